@@ -1,0 +1,10 @@
+//! Plain data: what arrives, what comes out, and the words for both. No I/O, no locks.
+
+mod document;
+mod record;
+
+pub use document::{Body, Document, Metadata, NewDocument, Source, document_id};
+pub use record::{
+    Candidate, Language, LanguageSpan, Mention, MentionForm, PersonOnRecord, PersonStatus, Provenance, Record,
+    SCHEMA, TextField,
+};

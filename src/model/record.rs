@@ -1,0 +1,177 @@
+//! The record: the canonical result for one document, and the main thing that sinks receive.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::Source;
+
+/// The version of the record's shape, published with every record.
+pub const SCHEMA: &str = "nisba.record/1";
+
+/// The canonical result for one document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    pub schema: String,
+    /// The document's id.
+    pub id: String,
+    /// The document's revision that this was made from.
+    pub revision: i64,
+    /// Grows by one each time that what is said about the document changes.
+    pub version: i64,
+    pub received_at: Timestamp,
+    pub processed_at: Timestamp,
+    pub source: Source,
+    /// BLAKE3 of the submission, hexadecimal.
+    pub content_hash: String,
+    /// NFC, as are `byline` and `text`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub byline: Option<String>,
+    pub text: String,
+    pub language: Language,
+    pub people: Vec<PersonOnRecord>,
+    /// What the sender gave as `metadata`, untouched.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub metadata: Map<String, Value>,
+    pub provenance: Provenance,
+}
+
+/// The field of a record that an offset counts in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TextField {
+    Title,
+    Byline,
+    Text,
+}
+
+/// The language of the document as a whole, and of its parts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Language {
+    /// BCP 47; `und` where it is not sure.
+    pub tag: String,
+    /// ISO 15924 code of the prevailing script, as `Latn`; `Zyyy` where there are no letters.
+    pub script: String,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// Whether the answer can be relied on.
+    pub reliable: bool,
+    /// What the sender or the page declared, where it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared: Option<String>,
+    pub spans: Vec<LanguageSpan>,
+}
+
+/// A stretch of text in one language; offsets in code points of the field.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LanguageSpan {
+    #[serde(rename = "in")]
+    pub field: TextField,
+    pub start: usize,
+    pub end: usize,
+    pub tag: String,
+    pub confidence: f64,
+}
+
+/// How sure the identity of a person is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PersonStatus {
+    /// An entry of an authority.
+    Known,
+    /// Made here from a name never seen before.
+    Provisional,
+    /// Several candidates fit and none is preferred; `person_id` is absent.
+    Ambiguous,
+}
+
+/// One person of a record, with every mention and the reason.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PersonOnRecord {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person_id: Option<String>,
+    /// The person's display name: the authority's, or the fullest spelling seen first.
+    pub name: String,
+    pub status: PersonStatus,
+    /// Transliteration-invariant key of the fullest mention.
+    pub key: String,
+    /// 0 to 1: how well the fullest mention fits the identity.
+    pub score: f64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Candidate>,
+    pub mentions: Vec<Mention>,
+    /// The reasons, in words.
+    pub why: Vec<String>,
+}
+
+/// A person who might be meant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub person_id: String,
+    pub name: String,
+    pub score: f64,
+}
+
+/// What a mention shows of the name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MentionForm {
+    /// Given and family name, at least.
+    Full,
+    /// One part of the name alone.
+    Short,
+}
+
+/// A stretch of text that names a person; offsets in code points of the field, titles and endings outside.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mention {
+    #[serde(rename = "in")]
+    pub field: TextField,
+    pub start: usize,
+    pub end: usize,
+    /// The name as written.
+    pub text: String,
+    pub form: MentionForm,
+}
+
+/// What made the record. Not compared when versions are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// nisba's version.
+    pub nisba: String,
+    /// What each stage used, by stage.
+    pub models: BTreeMap<String, String>,
+    /// Which authority settled known people, with its revision.
+    pub authority_revision: String,
+    /// What had to be repaired on the way in, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// Milliseconds by stage.
+    pub timings_ms: BTreeMap<String, f64>,
+}
+
+impl Record {
+    /// Whether both say the same about the document: everything but version, times of processing and provenance.
+    pub fn says_the_same(&self, other: &Record) -> bool {
+        let bare = |record: &Record| Record {
+            version: 0,
+            processed_at: Timestamp::UNIX_EPOCH,
+            provenance: Provenance::default(),
+            ..record.clone()
+        };
+        bare(self) == bare(other)
+    }
+
+    /// The text of a field; empty where the record has none.
+    pub fn field(&self, field: TextField) -> &str {
+        match field {
+            TextField::Title => self.title.as_deref().unwrap_or_default(),
+            TextField::Byline => self.byline.as_deref().unwrap_or_default(),
+            TextField::Text => &self.text,
+        }
+    }
+}
