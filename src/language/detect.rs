@@ -1,0 +1,231 @@
+//! Languages of a field, span by span, and of the document as a whole.
+
+use std::sync::LazyLock;
+
+use lingua::{LanguageDetector, LanguageDetectorBuilder};
+use unicode_script::Script;
+
+use super::script::{language_of, script_code, scripts};
+use crate::model::{Language, LanguageSpan, TextField};
+
+/// The language to read a field with: its tag, `und` where it is not sure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LanguageOfField {
+    pub tag: String,
+}
+
+/// What [`identify`] found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Languages {
+    /// Of the document, with its spans.
+    pub document: Language,
+    /// Of each field, in the order given.
+    pub fields: Vec<LanguageOfField>,
+}
+
+static LINGUA: LazyLock<LanguageDetector> = LazyLock::new(|| LanguageDetectorBuilder::from_all_languages().build());
+
+/// Letters beyond this do not change what language a paragraph is in.
+const ENOUGH_LETTERS: usize = 600;
+
+/// Below this confidence an answer is not relied on.
+const RELIABLE: f64 = 0.5;
+
+/// With fewer letters nobody can tell the languages of a common script apart.
+const FEWEST_LETTERS: usize = 12;
+
+/// Loads the language models, which takes a second or two, so that the first document need not wait.
+pub fn warm_up() {
+    LINGUA.detect_language_of("The models are loaded by the first text that they see.");
+}
+
+/// Identifies the languages of the fields of a document. `declared` is what the sender or the page says: it settles
+/// what the text leaves open, and never overrules what the text shows.
+///
+/// ```
+/// use nisba::language::identify;
+/// use nisba::model::TextField;
+/// let text = "Prezident bu gün xarici işlər nazirini qəbul edib və onunla söhbət aparıb.";
+/// let found = identify(&[(TextField::Text, text)], None);
+/// assert_eq!(found.document.tag, "az");
+/// assert!(found.document.reliable);
+/// ```
+pub fn identify(fields: &[(TextField, &str)], declared: Option<&str>) -> Languages {
+    let hint = declared.and_then(primary_subtag);
+    let mut spans: Vec<LanguageSpan> = Vec::new();
+    let mut of_fields: Vec<String> = Vec::new();
+    for (field, text) in fields {
+        let found = spans_of(*field, text, hint.as_deref());
+        of_fields.push(prevailing(&found).0);
+        spans.extend(found);
+    }
+    let (tag, confidence) = prevailing(&spans);
+    // A headline of three words is in the language of its article unless it says otherwise.
+    let fields_found = of_fields
+        .into_iter()
+        .map(|own| LanguageOfField { tag: if own == "und" { tag.clone() } else { own } })
+        .collect();
+    let longest = fields.iter().map(|(_, text)| *text).max_by_key(|text| text.len()).unwrap_or_default();
+    let script = scripts(longest).first().map_or("Zyyy", |s| script_code(s.script));
+    let document = Language {
+        reliable: tag != "und" && confidence >= RELIABLE,
+        tag,
+        script: script.to_owned(),
+        confidence: round(confidence),
+        declared: declared.map(str::to_owned),
+        spans,
+    };
+    Languages { document, fields: fields_found }
+}
+
+/// The spans of a field: paragraphs, with neighbours of one language joined.
+fn spans_of(field: TextField, text: &str, hint: Option<&str>) -> Vec<LanguageSpan> {
+    let mut spans: Vec<LanguageSpan> = Vec::new();
+    let mut start = 0;
+    for paragraph in text.split_inclusive('\n') {
+        let length = paragraph.chars().count();
+        let end = start + length;
+        let trimmed = end - paragraph.chars().rev().take_while(|c| c.is_whitespace()).count();
+        let letters = paragraph.chars().filter(|c| c.is_alphabetic()).count();
+        if letters > 0 {
+            let (tag, confidence) = language_of_text(paragraph, letters, hint);
+            join(&mut spans, LanguageSpan { field, start, end: trimmed, tag, confidence: round(confidence) });
+        }
+        start = end;
+    }
+    // A short line that nobody can tell is in the language of what is around it.
+    let (around, _) = prevailing(&spans);
+    if around != "und" {
+        let mut joined = Vec::new();
+        for mut span in spans {
+            if span.tag == "und" && span.end - span.start < 80 {
+                span.tag = around.clone();
+            }
+            join(&mut joined, span);
+        }
+        spans = joined;
+    }
+    spans
+}
+
+fn join(spans: &mut Vec<LanguageSpan>, next: LanguageSpan) {
+    match spans.last_mut() {
+        Some(last) if last.tag == next.tag => {
+            let (a, b) = ((last.end - last.start) as f64, (next.end - next.start) as f64);
+            last.confidence = round((last.confidence * a + next.confidence * b) / (a + b));
+            last.end = next.end;
+        }
+        _ => spans.push(next),
+    }
+}
+
+/// The language of a stretch, and how sure it is.
+fn language_of_text(text: &str, letters: usize, hint: Option<&str>) -> (String, f64) {
+    let shares = scripts(text);
+    let Some(first) = shares.first() else { return ("und".into(), 0.0) };
+    if first.share >= 0.6 {
+        if let Some(tag) = language_of(first.script) {
+            return (tag.into(), first.share);
+        }
+        if first.script == Script::Hebrew {
+            // Yiddish writes its vowels, with signs of its own.
+            let yiddish = text.chars().filter(|c| matches!(c, 'װ' | 'ױ' | 'ײ' | 'אַ' | 'אָ' | '\u{5B7}' | '\u{5B8}')).count();
+            let tag = if yiddish * 30 > letters { "yi" } else { "he" };
+            return (tag.into(), first.share);
+        }
+    }
+    if letters < FEWEST_LETTERS {
+        return hint.map_or(("und".into(), 0.0), |tag| (tag.to_owned(), 0.5));
+    }
+    let head: String = text.chars().take(ENOUGH_LETTERS).collect();
+    let values = LINGUA.compute_language_confidence_values(head);
+    let Some((language, confidence)) = values.first().copied() else { return ("und".into(), 0.0) };
+    let tag = language.iso_code_639_1().to_string();
+    if confidence >= RELIABLE {
+        return (tag, confidence);
+    }
+    // The declared language decides among what the text leaves open.
+    let hinted = hint.and_then(|hint| {
+        values.iter().take(5).find(|(l, c)| *c >= 0.1 && l.iso_code_639_1().to_string() == hint).map(|(_, c)| *c)
+    });
+    match (hinted, hint) {
+        (Some(own), Some(hint)) => (hint.to_owned(), (own + 0.3).min(0.8)),
+        _ if confidence >= 0.3 && letters >= 40 => (tag, confidence),
+        _ => ("und".into(), confidence),
+    }
+}
+
+/// The tag with the most text, and its share of the text times its confidence.
+fn prevailing(spans: &[LanguageSpan]) -> (String, f64) {
+    let mut weights: Vec<(&str, f64, f64)> = Vec::new();
+    let mut all = 0.0;
+    for span in spans {
+        let length = (span.end - span.start) as f64;
+        all += length;
+        match weights.iter_mut().find(|(tag, ..)| *tag == span.tag) {
+            Some((_, total, sure)) => {
+                *total += length;
+                *sure += length * span.confidence;
+            }
+            None => weights.push((&span.tag, length, length * span.confidence)),
+        }
+    }
+    weights.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+    match weights.iter().find(|(tag, ..)| *tag != "und").or(weights.first()) {
+        Some((tag, total, sure)) if total / all >= 0.3 => ((*tag).to_owned(), sure / total * (total / all).sqrt()),
+        _ => ("und".into(), 0.0),
+    }
+}
+
+fn primary_subtag(tag: &str) -> Option<String> {
+    let primary = tag.split(['-', '_']).next()?.to_ascii_lowercase();
+    ((2..=3).contains(&primary.len()) && primary.chars().all(|c| c.is_ascii_alphabetic())).then_some(primary)
+}
+
+fn round(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tag(text: &str) -> String {
+        identify(&[(TextField::Text, text)], None).document.tag
+    }
+
+    #[test]
+    fn languages_of_the_region() {
+        for (expected, text) in [
+            ("en", "The two presidents discussed trade between their countries on Sunday."),
+            ("az", "Prezidentlər bazar günü ölkələr arasında ticarəti müzakirə ediblər."),
+            ("tr", "İki cumhurbaşkanı pazar günü ülkeler arasındaki ticareti görüştü."),
+            ("ru", "Президенты в воскресенье обсудили торговлю между странами."),
+            ("uk", "Президенти в неділю обговорили торгівлю між двома країнами."),
+            ("fa", "رئیسان جمهور دو کشور روز یکشنبه درباره تجارت گفت‌وگو کردند."),
+            ("ar", "ناقش الرئيسان يوم الأحد التجارة بين البلدين في اجتماع طويل."),
+            ("he", "שני הנשיאים דנו ביום ראשון בסחר בין המדינות."),
+            ("ka", "პრეზიდენტებმა კვირას ქვეყნებს შორის ვაჭრობა განიხილეს."),
+            ("hy", "Նախագահները կիրակի օրը քննարկել են առևտուրը երկրների միջև։"),
+            ("und", "12 / 7 — 3"),
+        ] {
+            assert_eq!(tag(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn spans_count_code_points_and_join() {
+        let text = "The presidents spoke about trade.\n\nThey met on Sunday in the capital.\n\nПрезиденты обсудили торговлю между странами.";
+        let found = identify(&[(TextField::Text, text)], None).document;
+        let spans: Vec<(&str, usize, usize)> = found.spans.iter().map(|s| (s.tag.as_str(), s.start, s.end)).collect();
+        assert_eq!(spans, [("en", 0, 69), ("ru", 71, text.chars().count())]);
+    }
+
+    #[test]
+    fn the_declared_language_settles_only_what_is_open() {
+        let found = identify(&[(TextField::Text, "Baku, Tehran")], Some("az"));
+        assert_eq!(found.document.tag, "az");
+        let found = identify(&[(TextField::Text, "The two presidents discussed trade between their countries.")], Some("ru"));
+        assert_eq!(found.document.tag, "en");
+    }
+}

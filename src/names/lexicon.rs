@@ -1,0 +1,288 @@
+//! The lexicons of `data/lexicons/`: for each language the words around names and the endings on them.
+
+use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Deserialize;
+use unicode_script::Script;
+
+use super::normal::normalise;
+
+/// What a word or phrase is to somebody who looks for names.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Word {
+    /// A title before a name: Mr, Ayatollah, г-н.
+    Honorific,
+    /// A title after a name: bey, müəllim, khan.
+    HonorificAfter,
+    /// Belongs to a name but tells nobody apart: Seyyed, Haji.
+    Lineage,
+    /// bin, ibn.
+    SonBefore,
+    /// oğlu, qızı.
+    SonAfter,
+    /// al-, van, de.
+    Particle,
+    /// said, заявил.
+    Speech,
+    /// An office, by code: `president`, `foreign-minister`.
+    Role(String),
+    /// A country, its name or its people, by ISO 3166-1 alpha-2 code.
+    Country(String),
+    Place,
+    Organisation,
+    /// Never part of a name.
+    NotName,
+}
+
+/// An ending that a language puts on names, and what to put back to get the name.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ending {
+    pub suffix: String,
+    #[serde(default)]
+    pub restore: String,
+    /// genitive, dative, possessive …
+    #[serde(default)]
+    pub kind: String,
+}
+
+/// The lexicon of a language.
+pub struct Lexicon {
+    /// BCP 47 tag of the language.
+    pub language: String,
+    /// Phrases by their first word; words normalised, longest phrase first.
+    phrases: FxHashMap<String, Vec<(Vec<String>, Word)>>,
+    /// Longest first, normalised.
+    pub endings: Vec<Ending>,
+    /// Words of one letter that are written together with the next: و, ב.
+    pub prefixes: Vec<String>,
+    /// What family names end in: ov, zadeh, shvili.
+    pub suffixes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LexiconFile {
+    language: String,
+    honorifics: Vec<String>,
+    honorifics_after: Vec<String>,
+    particles: Vec<String>,
+    suffixes: Vec<String>,
+    speech_verbs: Vec<String>,
+    not_names: Vec<String>,
+    organisations: Vec<String>,
+    places: Vec<String>,
+    #[serde(default)]
+    prefixes: Vec<String>,
+    roles: FxHashMap<String, Vec<String>>,
+    countries: FxHashMap<String, Vec<String>>,
+    #[serde(default)]
+    endings: Vec<Ending>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NameWords {
+    lineage: Vec<String>,
+    son_before: Vec<String>,
+    son_after: Vec<String>,
+    particles: Vec<String>,
+}
+
+static NAME_WORDS: LazyLock<NameWords> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../data/names/words.toml")).unwrap_or_else(|e| panic!("data/names/words.toml: {e}"))
+});
+
+static LEXICONS: LazyLock<Vec<Lexicon>> = LazyLock::new(|| {
+    [
+        include_str!("../../data/lexicons/ar.toml"),
+        include_str!("../../data/lexicons/az.toml"),
+        include_str!("../../data/lexicons/el.toml"),
+        include_str!("../../data/lexicons/en.toml"),
+        include_str!("../../data/lexicons/fa.toml"),
+        include_str!("../../data/lexicons/he.toml"),
+        include_str!("../../data/lexicons/hy.toml"),
+        include_str!("../../data/lexicons/ka.toml"),
+        include_str!("../../data/lexicons/ru.toml"),
+        include_str!("../../data/lexicons/tr.toml"),
+        include_str!("../../data/lexicons/uk.toml"),
+    ]
+    .into_iter()
+    .map(Lexicon::read)
+    .collect()
+});
+
+/// Words of names in any language, for parsing names whose language is unknown.
+static CLASSES: LazyLock<FxHashMap<String, Word>> = LazyLock::new(|| {
+    let mut classes = FxHashMap::default();
+    let mut put = |words: &[String], class: Word| {
+        for word in words.iter().filter(|w| !w.contains(' ')) {
+            classes.insert(normalise(word).trim_end_matches('.').to_owned(), class.clone());
+        }
+    };
+    for lexicon in LEXICONS.iter() {
+        for (first, phrases) in &lexicon.phrases {
+            if phrases.iter().any(|(words, class)| words.is_empty() && *class == Word::Honorific) {
+                put(std::slice::from_ref(first), Word::Honorific);
+            }
+        }
+    }
+    put(&NAME_WORDS.particles, Word::Particle);
+    put(&NAME_WORDS.lineage, Word::Lineage);
+    put(&NAME_WORDS.son_before, Word::SonBefore);
+    put(&NAME_WORDS.son_after, Word::SonAfter);
+    classes
+});
+
+static GIVEN_NAMES: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
+    [
+        include_str!("../../data/given_names/ar.txt"),
+        include_str!("../../data/given_names/az.txt"),
+        include_str!("../../data/given_names/de.txt"),
+        include_str!("../../data/given_names/el.txt"),
+        include_str!("../../data/given_names/en.txt"),
+        include_str!("../../data/given_names/fa.txt"),
+        include_str!("../../data/given_names/fr.txt"),
+        include_str!("../../data/given_names/he.txt"),
+        include_str!("../../data/given_names/hy.txt"),
+        include_str!("../../data/given_names/ka.txt"),
+        include_str!("../../data/given_names/ru.txt"),
+        include_str!("../../data/given_names/tr.txt"),
+        include_str!("../../data/given_names/uk.txt"),
+        include_str!("../../data/given_names/uz.txt"),
+    ]
+    .into_iter()
+    .flat_map(str::lines)
+    .map(normalise)
+    .collect()
+});
+
+/// What the word is inside a name, whatever the language; `None` for what tells people apart.
+pub(super) fn word_class(word: &str) -> Option<Word> {
+    CLASSES.get(normalise(word).trim_end_matches('.')).cloned()
+}
+
+/// Whether the word, in its normalised form, is a given name somewhere.
+pub fn is_given_name(normal: &str) -> bool {
+    GIVEN_NAMES.contains(normal)
+}
+
+/// The lexicon of a language, where there is one.
+pub fn lexicon(language: &str) -> Option<&'static Lexicon> {
+    let language = language.split('-').next().unwrap_or_default();
+    LEXICONS.iter().find(|l| l.language == language)
+}
+
+/// The lexicons to read a text with: its language's own first, then the common ones of its script.
+pub fn lexicons_for(language: &str, script: Script) -> Vec<&'static Lexicon> {
+    let common: &[&str] = match script {
+        Script::Latin => &["en"],
+        Script::Cyrillic => &["ru", "uk"],
+        Script::Arabic => &["fa", "ar"],
+        Script::Hebrew => &["he"],
+        Script::Georgian => &["ka"],
+        Script::Armenian => &["hy"],
+        Script::Greek => &["el"],
+        _ => &["en"],
+    };
+    let own = lexicon(language).filter(|l| {
+        // A Latin text inside an Arabic document is not read with Arabic words.
+        common.contains(&l.language.as_str()) || (script == Script::Latin && ["az", "tr"].contains(&l.language.as_str()))
+    });
+    match own {
+        // The languages of one script share too many letters for another's words to be taken for names' neighbours.
+        Some(own) if script != Script::Latin => vec![own],
+        Some(own) => std::iter::once(own).chain(lexicon("en").filter(|en| !std::ptr::eq(*en, own))).collect(),
+        None => common.iter().filter_map(|tag| lexicon(tag)).collect(),
+    }
+}
+
+impl Lexicon {
+    fn read(source: &str) -> Lexicon {
+        let file: LexiconFile = toml::from_str(source).unwrap_or_else(|e| panic!("data/lexicons: {e}"));
+        let mut phrases: FxHashMap<String, Vec<(Vec<String>, Word)>> = FxHashMap::default();
+        let mut put = |all: &[String], class: Word| {
+            for phrase in all {
+                let mut words = words_of(phrase).into_iter();
+                if let Some(first) = words.next() {
+                    phrases.entry(first).or_default().push((words.collect(), class.clone()));
+                }
+            }
+        };
+        // What comes first wins where a phrase is listed twice.
+        put(&NAME_WORDS.lineage, Word::Lineage);
+        put(&NAME_WORDS.son_before, Word::SonBefore);
+        put(&NAME_WORDS.son_after, Word::SonAfter);
+        put(&file.honorifics, Word::Honorific);
+        put(&file.honorifics_after, Word::HonorificAfter);
+        for (code, forms) in &file.roles {
+            put(forms, Word::Role(code.clone()));
+        }
+        for (code, forms) in &file.countries {
+            put(forms, Word::Country(code.clone()));
+        }
+        put(&file.particles, Word::Particle);
+        put(&file.organisations, Word::Organisation);
+        put(&file.places, Word::Place);
+        put(&file.speech_verbs, Word::Speech);
+        put(&file.not_names, Word::NotName);
+        for list in phrases.values_mut() {
+            list.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+        }
+        let mut endings: Vec<Ending> = file
+            .endings
+            .into_iter()
+            .map(|e| Ending { suffix: normalise(&e.suffix), restore: normalise(&e.restore), kind: e.kind })
+            .filter(|e| !e.suffix.is_empty())
+            .collect();
+        endings.sort_by_key(|e| std::cmp::Reverse(e.suffix.chars().count()));
+        let bare = |list: Vec<String>| -> Vec<String> {
+            list.iter().map(|s| normalise(s).trim_matches('-').to_owned()).filter(|s| !s.is_empty()).collect()
+        };
+        let mut prefixes = bare(file.prefixes);
+        prefixes.sort_by_key(|p| std::cmp::Reverse(p.chars().count()));
+        Lexicon { language: file.language, phrases, endings, prefixes, suffixes: bare(file.suffixes) }
+    }
+
+    /// The longest phrase that starts at the first of these normalised words: its class and its length in words.
+    pub fn phrase_at<'w>(&self, words: impl Iterator<Item = &'w str> + Clone) -> Option<(&Word, usize)> {
+        let mut words = words;
+        let candidates = self.phrases.get(words.next()?)?;
+        candidates
+            .iter()
+            .find(|(rest, _)| {
+                let mut following = words.clone();
+                rest.iter().all(|word| following.next() == Some(word))
+            })
+            .map(|(rest, class)| (class, rest.len() + 1))
+    }
+}
+
+/// A phrase of a lexicon in the words that the tokeniser makes of it.
+fn words_of(phrase: &str) -> Vec<String> {
+    normalise(phrase)
+        .split(|c: char| c.is_whitespace() || c == '.')
+        .filter(|w| !w.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_lexicon_loads_and_is_listed_once() {
+        let mut languages: Vec<&str> = LEXICONS.iter().map(|l| l.language.as_str()).collect();
+        languages.sort_unstable();
+        assert_eq!(languages, ["ar", "az", "el", "en", "fa", "he", "hy", "ka", "ru", "tr", "uk"]);
+    }
+
+    #[test]
+    fn the_longest_phrase_wins() {
+        let en = lexicon("en").unwrap();
+        let words = ["prime", "minister", "of"];
+        assert_eq!(en.phrase_at(words.into_iter()), Some((&Word::Role("prime-minister".into()), 2)));
+    }
+}

@@ -1,0 +1,450 @@
+//! Finds the stretches of text that name somebody.
+//!
+//! Evidence, strongest first: the name of a known person; a given name that starts a run of names; a title, an office
+//! or a verb of speech beside a run; the ending of a family name. In scripts with capitals a run is a row of capitalised
+//! words that no lexicon calls something else; in scripts without, the words after a given name or a title.
+//!
+//! A word alone names somebody only together with a fuller mention in the document, or a title and somebody known; that
+//! is decided in [`super::coreference`] and [`super::resolve`].
+
+use super::Authority;
+use super::authority::Match;
+use super::text::{Gap, Memory, Text, Variant, WordAt};
+use crate::model::TextField;
+use crate::names::{Name, SAME_PERSON, Token, Word};
+
+/// A stretch of text that may name somebody.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    pub field: TextField,
+    /// Code points of the field; titles, prefixes and set-off endings outside.
+    pub start: usize,
+    pub end: usize,
+    /// As written, between the two.
+    pub text: String,
+    /// The name: as written, or without the endings where that fits somebody known better.
+    pub name: Name,
+    /// For a single word, and for keys: all spellings that the written one may stand for, one list a word.
+    pub variants: Vec<Vec<Token>>,
+    pub full: bool,
+    /// Known people with this name, best first. Empty for short ones.
+    pub known: Vec<Match>,
+    /// What speaks for it being a name, in words.
+    pub why: String,
+    /// Offices named beside it, by code.
+    pub roles: Vec<String>,
+    /// Whether a title or office stands before it.
+    pub titled: bool,
+}
+
+/// The longest name, in words.
+const LONGEST: usize = 5;
+
+/// All candidates of the texts, in order.
+pub fn find(texts: &[Text], authority: &Authority, memory: &mut Memory) -> Vec<Candidate> {
+    let mut all = Vec::new();
+    for text in texts {
+        let mut finder = Finder { text, authority, memory, taken: vec![false; text.words.len()], found: Vec::new() };
+        finder.known_names();
+        finder.runs_of_names();
+        finder.short_names();
+        finder.found.sort_by_key(|c| c.start);
+        all.append(&mut finder.found);
+    }
+    all
+}
+
+struct Finder<'a> {
+    text: &'a Text,
+    authority: &'a Authority,
+    memory: &'a mut Memory,
+    /// Words that belong to a mention.
+    taken: Vec<bool>,
+    found: Vec<Candidate>,
+}
+
+impl Finder<'_> {
+    /// Stretches that are a full name of somebody known, longest first.
+    fn known_names(&mut self) {
+        let mut at = 0;
+        while at < self.text.words.len() {
+            let longest = self.reach(at).min(LONGEST);
+            let found = (2..=longest).rev().find_map(|length| self.known_at(at, length).map(|c| (c, length)));
+            match found {
+                Some((candidate, length)) => {
+                    self.taken[at..at + length].fill(true);
+                    self.found.push(candidate);
+                    at += length;
+                }
+                None => at += 1,
+            }
+        }
+    }
+
+    /// How many words from `at` on stand close enough together to be one name.
+    fn reach(&self, at: usize) -> usize {
+        let words = &self.text.words;
+        1 + words[at + 1..].iter().take(LONGEST - 1).take_while(|w| matches!(w.gap, Gap::Space | Gap::Dot)).count()
+    }
+
+    fn known_at(&mut self, at: usize, length: usize) -> Option<Candidate> {
+        let words = &self.text.words[at..at + length];
+        if !may_border(&words[0]) || !may_border(&words[length - 1]) || words.iter().any(|w| !may_be_inside(w)) {
+            return None;
+        }
+        let mut options: Vec<Vec<Variant>> = Vec::with_capacity(length);
+        for i in at..at + length {
+            let known: Vec<Variant> = self
+                .text
+                .variants(i, self.memory)
+                .iter()
+                .enumerate()
+                // Inside a name only the last word carries set-off endings, and only the first a prefix.
+                .filter(|(n, v)| *n == 0 || ((i == at || v.before == 0) && (i + 1 == at + length || v.after == 0)))
+                .map(|(_, v)| v.clone())
+                .filter(|v| self.authority.knows_part(&v.token) || is_joining(&self.text.words[i]))
+                .take(4)
+                .collect();
+            if known.is_empty() && !(1..length - 1).contains(&(i - at)) && length <= 2 {
+                return None;
+            }
+            options.push(if known.is_empty() { self.text.variants(i, self.memory)[..1].to_vec() } else { known });
+        }
+        let (chosen, known) = self.best_reading(&options)?;
+        let title = self.title_before(at);
+        let mut candidate = self.candidate(at, length, &chosen, true);
+        candidate.why = format!("known name: {}", known[0].why.join(", "));
+        candidate.known = known;
+        candidate.set_title(title);
+        Some(candidate)
+    }
+
+    /// The combination of variants that fits somebody known best.
+    fn best_reading(&self, options: &[Vec<Variant>]) -> Option<(Vec<Variant>, Vec<Match>)> {
+        let mut best: Option<(f64, Vec<Variant>, Vec<Match>)> = None;
+        for chosen in combinations(options, 32) {
+            let name = Name::parse(&chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" "));
+            let found = self.authority.find(&name);
+            let Some(first) = found.first() else { continue };
+            // A word more than the known name has is rather a neighbour than a part of it.
+            let every_word_fits = first.why.len() + joining(&chosen) >= chosen.len();
+            let stripped = chosen.iter().filter(|v| v.stripped).count() as f64;
+            let score = first.score - 0.01 * stripped;
+            if first.score >= SAME_PERSON + 0.03 && every_word_fits && best.as_ref().is_none_or(|b| score > b.0) {
+                best = Some((score, chosen, found));
+            }
+        }
+        best.map(|(_, chosen, found)| (chosen, found))
+    }
+
+    /// Rows of words that look like a name of somebody nobody has listed.
+    fn runs_of_names(&mut self) {
+        let mut at = 0;
+        while at < self.text.words.len() {
+            let length = self.run_at(at);
+            if length >= 2 && self.accept_run(at, length) {
+                at += length;
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    fn run_at(&self, at: usize) -> usize {
+        let words = &self.text.words;
+        if self.taken[at] || !starts_name(&words[at]) {
+            return 0;
+        }
+        let mut end = at + 1;
+        while end < words.len() && !self.taken[end] && matches!(words[end].gap, Gap::Space | Gap::Dot) {
+            if continues_name(&words[end]) {
+                end += 1;
+                continue;
+            }
+            // A particle counts only when a name goes on after it.
+            let goes_on = words.get(end + 1).is_some_and(|w| w.gap == Gap::Space && continues_name(w) && !self.taken[end + 1]);
+            if is_joining(&words[end]) && (goes_on || words[end].class == Some(Word::SonAfter)) {
+                end += 1;
+            } else {
+                break;
+            }
+        }
+        end - at
+    }
+
+    fn accept_run(&mut self, at: usize, length: usize) -> bool {
+        let words = &self.text.words;
+        let cased = words[at].cased;
+        let title = self.title_before(at);
+        let given = self.is_given(at) || (words[at].class == Some(Word::Lineage) && self.is_given(at + 1));
+        if !cased {
+            return self.accept_uncased(at, length, given, title);
+        }
+        if length > LONGEST {
+            return false;
+        }
+        let last = at + length - 1;
+        let spoken = words.get(last + 1).is_some_and(|w| w.class == Some(Word::Speech) && w.gap == Gap::Space)
+            || at.checked_sub(1).is_some_and(|b| words[b].class == Some(Word::Speech) && words[at].gap == Gap::Space);
+        let why = if given {
+            "a given name begins it"
+        } else if self.text.capitals_mean_nothing {
+            return false;
+        } else if title.is_some() {
+            "a title stands before it"
+        } else if self.is_given(at + 1) && length == 2 && self.has_family_ending(at) {
+            "family name, then given name"
+        } else if self.has_family_ending(last) && length <= 3 {
+            "it ends like a family name"
+        } else if spoken && length <= 3 && !words[at].sentence_start {
+            "a verb of speech stands beside it"
+        } else {
+            return false;
+        };
+        if words[at..=last].iter().all(|w| w.given) && length == 2 && words[at].sentence_start && title.is_none() && !cased {
+            return false;
+        }
+        self.push_run(at, length, why.to_owned(), title);
+        true
+    }
+
+    /// Without capitals a name has to be fenced: a given name with the one or two words after it, or a title.
+    fn accept_uncased(&mut self, at: usize, length: usize, given: bool, title: Option<Title>) -> bool {
+        let words = &self.text.words;
+        let mut take = 2.min(length);
+        // سید حسن نصرالله, محمد جواد ظریف, فلان بن فلان: names of three words begin with two that are no family name.
+        while take < length.min(4) && (words[at + take - 1].given || is_joining(&words[at + take - 1]) || words[at].class == Some(Word::Lineage) && take == 2)
+        {
+            take += 1;
+        }
+        let fenced = words.get(at + take).is_none_or(|w| w.gap != Gap::Space || w.class.is_some());
+        let why = match (given, title.is_some()) {
+            (true, true) => "a title stands before it and a given name begins it",
+            (true, false) if fenced || self.has_family_ending(at + take - 1) => "a given name begins it",
+            (false, true) if fenced && take == length => "a title stands before it",
+            _ => return false,
+        };
+        self.push_run(at, take, why.to_owned(), title);
+        true
+    }
+
+    fn push_run(&mut self, at: usize, length: usize, why: String, title: Option<Title>) {
+        let chosen: Vec<Variant> = (at..at + length)
+            .map(|i| {
+                let variants = self.text.variants(i, self.memory);
+                // The written form, unless an apostrophe says where the ending begins.
+                let set_off = variants.iter().find(|v| i + 1 == at + length && v.after > 0 && !v.stripped);
+                set_off.unwrap_or(&variants[0]).clone()
+            })
+            .collect();
+        let mut candidate = self.candidate(at, length, &chosen, true);
+        candidate.known = self.authority.find(&candidate.name);
+        candidate.known.retain(|m| m.score >= SAME_PERSON);
+        candidate.why = why;
+        candidate.set_title(title);
+        self.taken[at..at + length].fill(true);
+        self.found.push(candidate);
+    }
+
+    /// Single words that may be part of a name; most will turn out to be nobody's.
+    fn short_names(&mut self) {
+        for at in 0..self.text.words.len() {
+            let word = &self.text.words[at];
+            if self.taken[at] || word.class.is_some() || word.text.chars().count() < 2 {
+                continue;
+            }
+            let title = self.title_before(at);
+            if word.cased && (!word.capital || (word.shouted && word.text.chars().count() <= 4)) {
+                continue;
+            }
+            if word.cased && !self.text.capitals_mean_nothing && !self.stands_alone(at) {
+                continue;
+            }
+            let variants = self.text.variants(at, self.memory);
+            if variants.is_empty() {
+                continue;
+            }
+            let set_off = variants.iter().find(|v| v.after > 0 && !v.stripped).unwrap_or(&variants[0]).clone();
+            let mut candidate = self.candidate(at, 1, &[set_off], false);
+            candidate.set_title(title);
+            self.found.push(candidate);
+        }
+    }
+
+    /// Whether no capitalised stranger stands beside the word: "East Zangezur" names nobody.
+    fn stands_alone(&self, at: usize) -> bool {
+        let words = &self.text.words;
+        let stranger = |i: usize| !self.taken[i] && words[i].capital && words[i].class.is_none() && !words[i].sentence_start;
+        let before = at > 0 && words[at].gap == Gap::Space && stranger(at - 1);
+        let after = words.get(at + 1).is_some_and(|w| w.gap == Gap::Space) && stranger(at + 1);
+        !(before || after)
+    }
+
+    fn candidate(&mut self, at: usize, length: usize, chosen: &[Variant], full: bool) -> Candidate {
+        let words = &self.text.words[at..at + length];
+        let (first, last) = (&words[0], &words[length - 1]);
+        let start = first.start + chosen[0].before;
+        let end = last.end - chosen[length - 1].after;
+        let mut text = String::new();
+        let mut written: Vec<String> = Vec::with_capacity(length);
+        for (i, (word, variant)) in words.iter().zip(chosen).enumerate() {
+            let letters: Vec<char> = word.text.chars().collect();
+            let from = if i == 0 { variant.before } else { 0 };
+            let to = letters.len() - if i + 1 == length { variant.after } else { 0 };
+            let part: String = letters[from..to].iter().collect();
+            if i > 0 {
+                text.push_str(if word.gap == Gap::Dot { ". " } else { " " });
+            }
+            text.push_str(&part);
+            // Where an ending was taken off, the name is what is left.
+            written.push(if variant.stripped { capitalise_like(&variant.normal, word) } else { part });
+        }
+        let name = Name::parse(&written.join(" "));
+        let variants =
+            (at..at + length).map(|i| self.text.variants(i, self.memory).iter().map(|v| v.token.clone()).collect()).collect();
+        Candidate {
+            field: self.text.field,
+            start,
+            end,
+            text,
+            name,
+            variants,
+            full,
+            known: Vec::new(),
+            why: String::new(),
+            roles: Vec::new(),
+            titled: false,
+        }
+    }
+
+    fn is_given(&mut self, at: usize) -> bool {
+        let Some(word) = self.text.words.get(at) else { return false };
+        if word.given {
+            return true;
+        }
+        let variants = self.text.variants(at, self.memory);
+        variants.iter().skip(1).any(|v| v.normal.chars().count() >= 3 && crate::names::is_given_name(&v.normal))
+    }
+
+    fn has_family_ending(&self, at: usize) -> bool {
+        let word = &self.text.words[at];
+        let length = word.normal.chars().count();
+        self.text.lexicons.iter().flat_map(|l| &l.suffixes).any(|suffix| {
+            let n = suffix.chars().count();
+            n >= 2 && length >= n + 3 && word.normal.ends_with(suffix.as_str())
+        })
+    }
+
+    /// The title, office or people's name that stands directly before the word.
+    fn title_before(&self, at: usize) -> Option<Title> {
+        let words = &self.text.words;
+        let mut title = Title::default();
+        let mut i = at;
+        while i > 0 && at - i < 12 {
+            let near = words[i].gap == Gap::Space || words[i].gap == Gap::Dot || (words[i].gap == Gap::Comma && title.roles.is_empty());
+            if !near || self.taken[i - 1] {
+                break;
+            }
+            i -= 1;
+            match &words[i].class {
+                Some(Word::Honorific) => title.any = true,
+                Some(Word::Role(code)) => {
+                    title.any = true;
+                    if !title.roles.contains(code) {
+                        title.roles.push(code.clone());
+                    }
+                }
+                // "President of Azerbaijan Ilham Aliyev", "رئیس‌جمهور ایران …": the office is before its country.
+                Some(Word::Country(_) | Word::Place) => {}
+                Some(Word::NotName) if !title.any && words[i].text.chars().count() <= 4 && i < at && at - i >= 2 => {}
+                _ => break,
+            }
+        }
+        title.any.then_some(title)
+    }
+}
+
+/// What stands before a name.
+#[derive(Clone, Debug, Default)]
+struct Title {
+    any: bool,
+    roles: Vec<String>,
+}
+
+impl Candidate {
+    fn set_title(&mut self, title: Option<Title>) {
+        if let Some(title) = title {
+            self.titled = title.any;
+            self.roles = title.roles;
+        }
+    }
+}
+
+/// The words of `options` in every combination, the written ones first, at most `most`.
+fn combinations(options: &[Vec<Variant>], most: usize) -> Vec<Vec<Variant>> {
+    let mut all: Vec<Vec<Variant>> = vec![Vec::new()];
+    for variants in options {
+        all = all
+            .iter()
+            .flat_map(|head| {
+                variants.iter().map(move |v| {
+                    let mut next = head.clone();
+                    next.push(v.clone());
+                    next
+                })
+            })
+            .take(most)
+            .collect();
+    }
+    all
+}
+
+fn joining(chosen: &[Variant]) -> usize {
+    let joined = Name::parse(&chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" "));
+    chosen.len().saturating_sub(joined.tokens.len())
+}
+
+fn is_joining(word: &WordAt) -> bool {
+    matches!(word.class, Some(Word::Particle | Word::SonBefore | Word::SonAfter | Word::Lineage))
+}
+
+/// Words at the edge of a known name: capitalised where there are capitals.
+fn may_border(word: &WordAt) -> bool {
+    (!word.cased || word.capital || word.class == Some(Word::SonAfter))
+        && !matches!(word.class, Some(Word::Honorific | Word::HonorificAfter | Word::Role(_) | Word::Speech | Word::Country(_)))
+        && (word.capital || word.class != Some(Word::NotName))
+}
+
+fn may_be_inside(word: &WordAt) -> bool {
+    (!word.cased || word.capital || is_joining(word)) && !matches!(word.class, Some(Word::Speech))
+}
+
+fn starts_name(word: &WordAt) -> bool {
+    match &word.class {
+        None | Some(Word::Lineage) => !word.cased || word.capital,
+        // A given name that is also a word (Mark, Summer): a capital inside a sentence decides.
+        Some(Word::NotName | Word::Place) => word.cased && word.capital && word.given && !word.sentence_start,
+        _ => false,
+    }
+}
+
+fn continues_name(word: &WordAt) -> bool {
+    word.class.is_none() && (!word.cased || word.capital)
+}
+
+fn capitalise_like(normal: &str, word: &WordAt) -> String {
+    let written: Vec<char> = word.text.chars().collect();
+    let same = written.iter().zip(normal.chars()).take_while(|(a, b)| a.to_lowercase().eq(b.to_lowercase())).count();
+    let mut out: String = written[..same].iter().collect();
+    let rest: String = normal.chars().skip(same).collect();
+    if same == 0 && word.capital {
+        let mut letters = rest.chars();
+        if let Some(first) = letters.next() {
+            out.extend(first.to_uppercase());
+        }
+        out.push_str(letters.as_str());
+    } else {
+        out.push_str(&rest);
+    }
+    out
+}

@@ -1,0 +1,57 @@
+//! Texts to people: mentions are found, brought together inside the document, and given the identity of a known
+//! person, a new one, or none that is sure.
+//!
+//! Follow [`find`]: [`text`] cuts words and says what each is to a name; [`mentions`] finds stretches that name
+//! somebody; [`coreference`] brings those of one person together; [`resolve`] says who it is.
+
+mod authority;
+mod coreference;
+mod mentions;
+mod resolve;
+mod text;
+
+pub use authority::{Authority, AuthorityError, Entry};
+
+use crate::language::LanguageOfField;
+use crate::model::{Candidate, Mention, TextField};
+
+/// Who a person on a document is, as far as the document and the authority can say.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Identity {
+    /// An entry of the authority, by its id (`starter:ilham-aliyev`).
+    Known(String),
+    /// In no list: the store finds the provisional person again by these keys, or mints one.
+    Provisional {
+        /// See [`crate::names::Name::pair_keys`].
+        keys: Vec<String>,
+    },
+    /// Several fit and none is preferred, or the name is too short to say.
+    Ambiguous,
+}
+
+/// A person found on a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    pub identity: Identity,
+    /// The authority's display name, or the fullest spelling in the document.
+    pub name: String,
+    /// Key of the fullest mention.
+    pub key: String,
+    /// 0 to 1: how well the fullest mention fits the identity.
+    pub score: f64,
+    pub candidates: Vec<Candidate>,
+    pub mentions: Vec<Mention>,
+    pub why: Vec<String>,
+}
+
+/// Finds the people in the fields of a document, in order of their first mention.
+///
+/// `fields` are NFC texts with the language of each; offsets in the result are code points of them.
+pub fn find(fields: &[(TextField, &str, LanguageOfField)], authority: &Authority) -> Vec<Found> {
+    let texts: Vec<text::Text> = fields.iter().map(|(field, text, language)| text::Text::new(*field, text, language)).collect();
+    let context = resolve::Context::of(&texts);
+    let mut memory = text::Memory::default();
+    let mentions = mentions::find(&texts, authority, &mut memory);
+    let clusters = coreference::bring_together(mentions, authority);
+    resolve::settle(clusters, authority, &context)
+}
