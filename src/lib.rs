@@ -10,6 +10,10 @@ pub mod model;
 pub mod language;
 pub mod names;
 pub mod people;
+pub mod intake;
+pub mod config;
+pub mod pipeline;
+pub mod pool;
 
 /// The version of this build, as `0.1.0 (1a2b3c4)`: the package's version and the commit it was built from.
 pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("NISBA_COMMIT"), ")");

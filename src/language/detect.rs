@@ -129,7 +129,7 @@ fn language_of_text(text: &str, letters: usize, hint: Option<&str>) -> (String, 
         }
         if first.script == Script::Hebrew {
             // Yiddish writes its vowels, with signs of its own.
-            let yiddish = text.chars().filter(|c| matches!(c, 'װ' | 'ױ' | 'ײ' | 'אַ' | 'אָ' | '\u{5B7}' | '\u{5B8}')).count();
+            let yiddish = text.chars().filter(|c| matches!(c, 'װ' | 'ױ' | 'ײ' | '\u{5B7}' | '\u{5B8}')).count();
             let tag = if yiddish * 30 > letters { "yi" } else { "he" };
             return (tag.into(), first.share);
         }

@@ -1,0 +1,50 @@
+//! Bytes to text: charset, HTML, and the clean-up that every text gets.
+
+mod charset;
+mod html;
+mod text;
+
+pub use html::MAX_DEPTH;
+pub use text::clean;
+
+use crate::model::Body;
+
+/// Why no text can be got out of a document.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IntakeError {
+    #[error("the page nests elements more than {MAX_DEPTH} deep")]
+    TooDeep,
+    #[error("the page cannot be read: {0}")]
+    Unreadable(String),
+}
+
+/// What a document says, in NFC.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extracted {
+    pub title: Option<String>,
+    pub byline: Option<String>,
+    pub text: String,
+    /// The language that the page declares.
+    pub language: Option<String>,
+    /// What had to be repaired, in words.
+    pub notes: Vec<String>,
+}
+
+/// Gets the text out of a body.
+///
+/// # Errors
+/// When the body is a page that cannot be read at all. A page without an article gives an empty text and a note.
+pub fn extract(body: &Body) -> Result<Extracted, IntakeError> {
+    match body {
+        Body::Text(text) => {
+            let (text, notes) = clean(text);
+            Ok(Extracted { text, notes, ..Extracted::default() })
+        }
+        Body::Html { bytes, charset } => {
+            let (page, decoded) = charset::decode(bytes, charset.as_deref());
+            let mut extracted = html::extract(&page)?;
+            extracted.notes.extend(decoded);
+            Ok(extracted)
+        }
+    }
+}

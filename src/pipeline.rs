@@ -1,0 +1,136 @@
+//! A document to its record. Reads as the story of a document, top to bottom; a function of the document and of what is
+//! known, so that the same inputs give the same record on any machine.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+use crate::intake::{self, IntakeError};
+use crate::language;
+use crate::model::{Document, PersonOnRecord, PersonStatus, Provenance, Record, SCHEMA, Source, TextField};
+use crate::names::KEY_VERSION;
+use crate::people::{self, Authority, Found, Identity};
+
+/// Why a document cannot become a record.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
+}
+
+/// A record that lacks only what the store gives: its version and the ids of people in no list.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub record: Record,
+    /// For each person of the record, the keys to find a provisional person by; `None` for all others.
+    pub provisional: Vec<Option<Vec<String>>>,
+}
+
+/// Processes a document.
+///
+/// # Errors
+/// When no text can be got out of it.
+pub fn process(document: &Document, authority: &Authority) -> Result<Draft, PipelineError> {
+    crate::pool::test_point("pipeline");
+    let mut clock = Clock::start();
+
+    let extracted = intake::extract(&document.body)?;
+    let mut notes = extracted.notes;
+    let title = document.metadata.title.as_deref().map(|t| tidy(t, &mut notes)).or(extracted.title).filter(|t| !t.is_empty());
+    let (byline, text) = (extracted.byline, extracted.text);
+    clock.stage("extract");
+
+    let mut fields: Vec<(TextField, &str)> = Vec::new();
+    fields.extend(title.as_deref().map(|t| (TextField::Title, t)));
+    fields.push((TextField::Text, &text));
+    let declared = document.metadata.language.as_deref().or(extracted.language.as_deref());
+    let languages = language::identify(&fields, declared);
+    clock.stage("language");
+
+    let read: Vec<_> = fields.iter().zip(&languages.fields).map(|((f, t), l)| (*f, *t, l.clone())).collect();
+    let found = people::find(&read, authority);
+    clock.stage("people");
+
+    let (people, provisional) = found.into_iter().map(on_record).unzip();
+    let record = Record {
+        schema: SCHEMA.to_owned(),
+        id: document.id.clone(),
+        revision: document.revision,
+        version: 0,
+        received_at: document.received_at,
+        processed_at: Timestamp::now(),
+        source: Source {
+            name: document.metadata.source.clone(),
+            url: document.metadata.url.clone(),
+            published_at: document.metadata.published_at,
+            fetched_at: document.metadata.fetched_at,
+        },
+        content_hash: data_encoding::HEXLOWER.encode(&document.content_hash),
+        title,
+        byline,
+        text,
+        language: languages.document,
+        people,
+        metadata: document.metadata.metadata.clone(),
+        provenance: Provenance {
+            nisba: crate::VERSION.to_owned(),
+            models: models(),
+            authority_revision: authority.revision().to_owned(),
+            notes,
+            timings_ms: clock.stages,
+        },
+    };
+    Ok(Draft { record, provisional })
+}
+
+fn tidy(title: &str, notes: &mut Vec<String>) -> String {
+    let (title, more) = intake::clean(title);
+    notes.extend(more);
+    title
+}
+
+fn on_record(found: Found) -> (PersonOnRecord, Option<Vec<String>>) {
+    let (person_id, status, keys) = match found.identity {
+        Identity::Known(id) => (Some(id), PersonStatus::Known, None),
+        Identity::Provisional { keys } => (None, PersonStatus::Provisional, Some(keys)),
+        Identity::Ambiguous => (None, PersonStatus::Ambiguous, None),
+    };
+    let person = PersonOnRecord {
+        person_id,
+        name: found.name,
+        status,
+        key: found.key,
+        score: found.score,
+        candidates: found.candidates,
+        mentions: found.mentions,
+        why: found.why,
+    };
+    (person, keys)
+}
+
+fn models() -> BTreeMap<String, String> {
+    [("extract", "dom_smoothie"), ("language", "script check, lingua")]
+        .into_iter()
+        .map(|(stage, model)| (stage.to_owned(), model.to_owned()))
+        .chain([("names".to_owned(), format!("key {KEY_VERSION}"))])
+        .collect()
+}
+
+/// How long each stage took, in milliseconds.
+struct Clock {
+    since: Instant,
+    stages: BTreeMap<String, f64>,
+}
+
+impl Clock {
+    fn start() -> Clock {
+        Clock { since: Instant::now(), stages: BTreeMap::new() }
+    }
+
+    fn stage(&mut self, name: &str) {
+        let elapsed = self.since.elapsed().as_secs_f64() * 1000.0;
+        self.stages.insert(name.to_owned(), (elapsed * 1000.0).round() / 1000.0);
+        self.since = Instant::now();
+    }
+}
