@@ -7,13 +7,23 @@
 
 pub mod model;
 
+pub mod intake;
 pub mod language;
 pub mod names;
 pub mod people;
-pub mod intake;
+
 pub mod config;
+pub mod telemetry;
+
 pub mod pipeline;
 pub mod pool;
+pub mod store;
+
+pub mod deliver;
+pub mod sinks;
+
+// pub mod http;
+pub mod service;
 
 /// The version of this build, as `0.1.0 (1a2b3c4)`: the package's version and the commit it was built from.
 pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("NISBA_COMMIT"), ")");

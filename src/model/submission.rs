@@ -1,0 +1,179 @@
+//! What a sender writes: the JSON form of a document, and the checks that every document passes.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::{Body, Metadata, NewDocument};
+
+/// Why a submission is no document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SubmissionError {
+    /// The JSON cannot be parsed.
+    #[error("the JSON cannot be parsed: {0}")]
+    Malformed(String),
+    /// A field is missing, invalid, or contradicts another.
+    #[error("{field}: {reason}")]
+    Field { field: String, reason: String },
+}
+
+/// A document as a sender writes it. One of `text` and `html` is required.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Submission {
+    pub text: Option<String>,
+    pub html: Option<String>,
+    pub url: Option<String>,
+    pub source: Option<String>,
+    pub title: Option<String>,
+    pub language: Option<String>,
+    pub published_at: Option<String>,
+    pub fetched_at: Option<String>,
+    pub metadata: Option<Map<String, Value>>,
+}
+
+/// The source of documents that name neither a source nor an address.
+const UNKNOWN_SOURCE: &str = "unknown";
+
+impl Submission {
+    /// Reads the JSON form.
+    ///
+    /// # Errors
+    /// [`SubmissionError::Malformed`] for what is no JSON, [`SubmissionError::Field`] for JSON of another shape.
+    pub fn from_json(json: &[u8]) -> Result<Submission, SubmissionError> {
+        let reader = &mut serde_json::Deserializer::from_slice(json);
+        let read: Result<Submission, _> = serde_path_to_error::deserialize(&mut *reader);
+        let submission = read.map_err(|e| {
+            let path = e.path().to_string();
+            let inner = e.into_inner();
+            if !inner.is_data() {
+                return SubmissionError::Malformed(inner.to_string());
+            }
+            let text = inner.to_string();
+            // An unknown field is not on the path, but in the message.
+            let unknown = text.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+            let field = unknown.map_or(path, str::to_owned);
+            SubmissionError::Field { field: if field == "." { "(document)".into() } else { field }, reason: text }
+        })?;
+        reader.end().map_err(|e| SubmissionError::Malformed(e.to_string()))?;
+        Ok(submission)
+    }
+
+    /// Checks the fields and names the document. `body` replaces `text` and `html` where it came by another way.
+    ///
+    /// # Errors
+    /// [`SubmissionError::Field`] with the field that is missing, invalid or contradicts another.
+    pub fn into_document(self, body: Option<Body>) -> Result<NewDocument, SubmissionError> {
+        let body = match (body, self.text, self.html) {
+            (Some(body), ..) => body,
+            (None, Some(text), None) => Body::Text(text),
+            (None, None, Some(html)) => Body::Html { bytes: html.into_bytes(), charset: Some("utf-8".into()) },
+            (None, Some(_), Some(_)) => return Err(wrong("html", "contradicts text: send one of the two")),
+            (None, None, None) => return Err(wrong("text", "is missing: send text or html")),
+        };
+        if body.bytes().iter().all(u8::is_ascii_whitespace) {
+            return Err(wrong(if matches!(body, Body::Text(_)) { "text" } else { "html" }, "is empty"));
+        }
+        let host = self.url.as_deref().map(host_of).transpose()?;
+        let source = match self.source.map(|s| s.trim().to_owned()) {
+            Some(source) if source.is_empty() || source.chars().count() > 256 || has_controls(&source) => {
+                return Err(wrong("source", "must be 1 to 256 characters without controls"));
+            }
+            Some(source) => source,
+            None => host.unwrap_or_else(|| UNKNOWN_SOURCE.into()),
+        };
+        if self.title.as_ref().is_some_and(|t| t.chars().count() > 4_000) {
+            return Err(wrong("title", "is longer than 4000 characters"));
+        }
+        if self.language.as_deref().is_some_and(|tag| !is_language_tag(tag)) {
+            return Err(wrong("language", "is no BCP 47 tag, such as \"az\" or \"fa-IR\""));
+        }
+        let metadata = Metadata {
+            url: self.url,
+            source,
+            title: self.title,
+            language: self.language,
+            published_at: self.published_at.as_deref().map(|t| timestamp("published_at", t)).transpose()?,
+            fetched_at: self.fetched_at.as_deref().map(|t| timestamp("fetched_at", t)).transpose()?,
+            metadata: self.metadata.unwrap_or_default(),
+        };
+        Ok(NewDocument::new(metadata, body))
+    }
+}
+
+fn wrong(field: &str, reason: &str) -> SubmissionError {
+    SubmissionError::Field { field: field.into(), reason: reason.into() }
+}
+
+fn host_of(url: &str) -> Result<String, SubmissionError> {
+    let parsed = Url::parse(url.trim()).map_err(|e| wrong("url", &format!("is no absolute URL: {e}")))?;
+    match (parsed.scheme(), parsed.host_str()) {
+        ("http" | "https", Some(host)) if url.len() <= 8_192 => Ok(host.to_owned()),
+        _ => Err(wrong("url", "must be an http or https address of at most 8192 bytes")),
+    }
+}
+
+fn has_controls(text: &str) -> bool {
+    text.chars().any(char::is_control)
+}
+
+fn is_language_tag(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let primary = parts.next().unwrap_or_default();
+    (2..=8).contains(&primary.len())
+        && primary.chars().all(|c| c.is_ascii_alphabetic())
+        && parts.all(|p| (1..=8).contains(&p.len()) && p.chars().all(|c| c.is_ascii_alphanumeric()))
+}
+
+/// RFC 3339, or a date alone, which is its beginning in UTC.
+fn timestamp(field: &str, text: &str) -> Result<Timestamp, SubmissionError> {
+    let date = || text.parse::<jiff::civil::Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|z| z.timestamp());
+    text.parse().ok().or_else(|| (text.len() == 10).then(date).flatten()).ok_or_else(|| {
+        wrong(field, "is no time as RFC 3339 writes it, such as \"2022-03-12T08:00:00Z\"")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(json: &str) -> String {
+        match Submission::from_json(json.as_bytes()).and_then(|s| s.into_document(None)) {
+            Err(SubmissionError::Field { field, .. }) => field,
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_wrong_field_is_named() {
+        for (json, expected) in [
+            (r#"{}"#, "text"),
+            (r#"{"text":" "}"#, "text"),
+            (r#"{"text":"a","html":"b"}"#, "html"),
+            (r#"{"text":5}"#, "text"),
+            (r#"{"text":"a","url":"nowhere"}"#, "url"),
+            (r#"{"text":"a","url":"file:///etc/passwd"}"#, "url"),
+            (r#"{"text":"a","language":"!"}"#, "language"),
+            (r#"{"text":"a","published_at":"yesterday"}"#, "published_at"),
+            (r#"{"text":"a","metadata":[]}"#, "metadata"),
+            (r#"{"text":"a","titel":"b"}"#, "titel"),
+            (r#"[]"#, "(document)"),
+        ] {
+            assert_eq!(field(json), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn malformed_json_is_told_from_a_wrong_field() {
+        for json in [&b"{\"text\":"[..], b"{\"text\":\"\xff\"}", b"{\"text\":\"a\"} x", b"{\"text\":\"\\ud800\"}"] {
+            assert!(matches!(Submission::from_json(json), Err(SubmissionError::Malformed(_))), "{json:?}");
+        }
+    }
+
+    #[test]
+    fn the_source_defaults_to_the_host() {
+        let document = Submission::from_json(br#"{"text":"a","url":"https://news.example/x"}"#).unwrap().into_document(None).unwrap();
+        assert_eq!(document.metadata.source, "news.example");
+    }
+}

@@ -1,0 +1,361 @@
+//! Wires configuration, store, pipeline and sinks together; starts them, and stops them without losing anything.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::config::{self, Config, SinkKind};
+use crate::deliver::{SinkHealth, Worker};
+use crate::model::NewDocument;
+use crate::people::Authority;
+use crate::pipeline::{self, Draft};
+use crate::pool::Pool;
+use crate::sinks::{Sink, jsonl::Jsonl, postgres::Postgres, webhook::Webhook};
+use crate::store::{Completed, Limits, Receipt, State, Store, StoreError, StoredRecord, Waiting};
+use crate::telemetry::{Metrics, Snapshot};
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("sinks.{name}: {reason}")]
+    Sink { name: String, reason: String },
+    #[error("no threads for the pipeline: {0}")]
+    Threads(#[from] std::io::Error),
+}
+
+/// What came of a document for whom somebody waits.
+#[derive(Debug)]
+pub enum Waited {
+    Record(StoredRecord),
+    Dead(String),
+    Superseded,
+    /// The time was over first.
+    NotYet,
+}
+
+/// The running service.
+pub struct Service {
+    pub store: Arc<Store>,
+    pub authority: Arc<Authority>,
+    pub metrics: Arc<Metrics>,
+    pub sinks: Vec<Arc<SinkHealth>>,
+    pool: Pool,
+    timeout: Duration,
+    /// Documents whose id is being processed, behind the one that is.
+    queues: Mutex<HashMap<String, VecDeque<Waiting>>>,
+    /// Those who wait for a document, by its place in the spool.
+    waiters: Mutex<HashMap<i64, Vec<oneshot::Sender<()>>>>,
+    slots: Arc<Semaphore>,
+    slots_in_all: u32,
+    stop: watch::Sender<bool>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// Documents in work for each thread: one that is processed, and those whose records wait for the disk.
+const IN_WORK_FOR_A_THREAD: usize = 8;
+
+impl Service {
+    /// Opens the store, loads what the pipeline needs, and starts processing and delivering on the current runtime.
+    ///
+    /// # Errors
+    /// When the store, a sink's configuration or the threads stand in the way.
+    pub fn start(config: &Config) -> Result<Arc<Service>, ServiceError> {
+        let limits = Limits { max_backlog: config.store.max_backlog, min_free_disk: config.store.min_free_disk.as_u64() };
+        let store = Store::open(&config.store.dir, limits)?;
+        let metrics = Arc::new(Metrics::default());
+        let workers = config
+            .sinks
+            .iter()
+            .map(|(name, sink)| worker(&store, name, sink, config, &metrics))
+            .collect::<Result<Vec<Worker>, _>>()?;
+        let threads = config.pipeline.threads();
+        let slots_in_all = threads * IN_WORK_FOR_A_THREAD;
+        let service = Arc::new(Service {
+            store,
+            authority: Arc::new(Authority::starter()),
+            metrics,
+            sinks: workers.iter().map(Worker::health).collect(),
+            pool: Pool::start(threads)?,
+            timeout: config.pipeline.timeout.0,
+            queues: Mutex::default(),
+            waiters: Mutex::default(),
+            slots: Arc::new(Semaphore::new(slots_in_all)),
+            slots_in_all: slots_in_all as u32,
+            stop: watch::Sender::new(false),
+            tasks: Mutex::default(),
+        });
+        let mut tasks: Vec<JoinHandle<()>> =
+            workers.into_iter().map(|worker| tokio::spawn(worker.run(service.stop.subscribe()))).collect();
+        tasks.push(tokio::spawn(service.clone().dispatch()));
+        lock(&service.tasks).extend(tasks);
+        Ok(service)
+    }
+
+    /// Accepts a document: on disk when this returns.
+    ///
+    /// # Errors
+    /// When the spool or the disk is full.
+    pub async fn accept(&self, document: NewDocument, request_id: &str) -> Result<Receipt, StoreError> {
+        let since = Instant::now();
+        let receipt = self.store.accept(document, request_id).await?;
+        self.metrics.stage("accept", since.elapsed().as_secs_f64());
+        if !receipt.new {
+            self.metrics.document("duplicate", "");
+        }
+        tracing::info!(request_id, document = receipt.id, revision = receipt.revision, new = receipt.new, "accepted");
+        Ok(receipt)
+    }
+
+    /// Waits until the document is processed, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn wait_for(&self, receipt: &Receipt, limit: Duration) -> Result<Waited, StoreError> {
+        let (sender, done) = oneshot::channel();
+        lock(&self.waiters).entry(receipt.seq).or_default().push(sender);
+        // It may have ended before anybody listened.
+        let mut state = self.state(receipt).await?;
+        if state == State::Waiting {
+            let ended = tokio::time::timeout(limit, done).await;
+            if ended.is_ok() {
+                state = self.state(receipt).await?;
+            }
+        }
+        self.forget_gone(receipt.seq);
+        Ok(match state {
+            State::Waiting => Waited::NotYet,
+            State::Superseded => Waited::Superseded,
+            State::Dead { reason } => Waited::Dead(reason),
+            State::Done { version } => match self.store.record(&receipt.id, None, Some(version)).await? {
+                Some(record) => Waited::Record(record),
+                None => Waited::NotYet,
+            },
+        })
+    }
+
+    async fn state(&self, receipt: &Receipt) -> Result<State, StoreError> {
+        let found = self.store.status(&receipt.id, Some(receipt.revision)).await?;
+        Ok(found.map_or(State::Waiting, |(_, state)| state))
+    }
+
+    /// Those who gave up waiting leave nothing behind.
+    fn forget_gone(&self, seq: i64) {
+        let mut waiters = lock(&self.waiters);
+        if let Some(list) = waiters.get_mut(&seq) {
+            list.retain(|sender| !sender.is_closed());
+            if list.is_empty() {
+                waiters.remove(&seq);
+            }
+        }
+    }
+
+    /// The state of things, for metrics.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let (spool, oldest) = self.store.backlog();
+        let newest = *self.store.watch_records().borrow();
+        Ok(Snapshot {
+            spool,
+            oldest_seconds: oldest.map_or(0.0, |t| Timestamp::now().duration_since(t).as_secs_f64().max(0.0)),
+            dead_letters: self.store.count_dead_letters().await?,
+            sinks: self.sinks.iter().map(|s| (s.name.clone(), (newest - s.cursor()).max(0), s.trouble().is_none())).collect(),
+        })
+    }
+
+    /// Waits until nothing is in the spool and every sink has everything, or one of them is in trouble.
+    pub async fn drain(&self) -> Result<(), String> {
+        loop {
+            let newest = *self.store.watch_records().borrow();
+            if self.store.backlog().0 == 0 {
+                if let Some((name, trouble)) = self.sinks.iter().find_map(|s| s.trouble().map(|t| (&s.name, t))) {
+                    return Err(format!("the sink {name} cannot be had: {trouble}"));
+                }
+                if self.sinks.iter().all(|s| s.cursor() >= newest) {
+                    return Ok(());
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Stops: nothing new is taken from the spool, what is in work is finished within `limit` or stays in the spool,
+    /// batches under way are finished, the store is closed.
+    pub async fn stop(&self, limit: Duration) {
+        let deadline = tokio::time::Instant::now() + limit;
+        self.stop.send_replace(true);
+        if tokio::time::timeout_at(deadline, self.slots.acquire_many(self.slots_in_all)).await.is_err() {
+            tracing::warn!("what is in work did not end in time; it stays in the spool");
+        }
+        let tasks = std::mem::take(&mut *lock(&self.tasks));
+        for task in tasks {
+            let abort = task.abort_handle();
+            if tokio::time::timeout_at(deadline, task).await.is_err() {
+                abort.abort();
+            }
+        }
+        let store = self.store.clone();
+        drop(tokio::task::spawn_blocking(move || store.close()).await);
+    }
+
+    /// Takes documents from the spool, oldest first, and has each processed.
+    async fn dispatch(self: Arc<Self>) {
+        let mut arrivals = self.store.watch_arrivals();
+        let mut stop = self.stop.subscribe();
+        while !*stop.borrow() {
+            arrivals.borrow_and_update();
+            let claimed = match self.store.claim(256).await {
+                Ok(claimed) => claimed,
+                Err(error) => {
+                    tracing::error!(%error, "the spool cannot be read");
+                    return;
+                }
+            };
+            if claimed.is_empty() {
+                tokio::select! {
+                    _ = arrivals.changed() => {}
+                    _ = stop.changed() => {}
+                }
+                continue;
+            }
+            for waiting in claimed {
+                // Revisions of one document follow each other: this one waits for the one in work.
+                {
+                    let mut queues = lock(&self.queues);
+                    if let Some(queue) = queues.get_mut(&waiting.id) {
+                        queue.push_back(waiting);
+                        continue;
+                    }
+                    queues.insert(waiting.id.clone(), VecDeque::new());
+                }
+                let slot = tokio::select! {
+                    slot = self.slots.clone().acquire_owned() => slot,
+                    _ = stop.changed() => return,
+                };
+                let Ok(slot) = slot else { return };
+                let this = self.clone();
+                tokio::spawn(async move {
+                    this.process_all(waiting).await;
+                    drop(slot);
+                });
+            }
+        }
+    }
+
+    /// Processes a document, and the revisions of it that came meanwhile.
+    async fn process_all(&self, first: Waiting) {
+        let id = first.id.clone();
+        let mut next = Some(first);
+        while let Some(waiting) = next {
+            if !*self.stop.borrow() {
+                self.process(waiting.seq).await;
+            }
+            if let Some(waiters) = lock(&self.waiters).remove(&waiting.seq) {
+                // Whoever gave up is not there to be told.
+                waiters.into_iter().for_each(|waiter| drop(waiter.send(())));
+            }
+            let mut queues = lock(&self.queues);
+            next = queues.get_mut(&id).and_then(VecDeque::pop_front);
+            if next.is_none() {
+                queues.remove(&id);
+            }
+        }
+    }
+
+    async fn process(&self, seq: i64) {
+        let (store, authority) = (self.store.clone(), self.authority.clone());
+        let result = self
+            .pool
+            .run(self.timeout, move || {
+                let document = store.document_blocking(seq)?;
+                let draft = pipeline::process(&document, &authority);
+                Ok::<_, StoreError>((document.request_id, document.id, draft))
+            })
+            .await;
+        match result {
+            Ok(Ok((request_id, id, Ok(draft)))) => self.complete(seq, &request_id, &id, draft).await,
+            Ok(Ok((request_id, id, Err(error)))) => self.bury(seq, &request_id, &id, &error.to_string()).await,
+            Ok(Err(error)) => self.bury(seq, "", "", &error.to_string()).await,
+            Err(failure) => self.bury(seq, "", "", &failure.to_string()).await,
+        }
+    }
+
+    async fn complete(&self, seq: i64, request_id: &str, id: &str, draft: Draft) {
+        let language = draft.record.language.tag.clone();
+        let (revision, people) = (draft.record.revision, draft.record.people.len());
+        let stages = draft.record.provenance.timings_ms.clone();
+        let since = Instant::now();
+        let completed = self.patiently(|| self.store.complete(seq, draft.clone())).await;
+        self.metrics.stage("store", since.elapsed().as_secs_f64());
+        for (stage, milliseconds) in &stages {
+            self.metrics.stage(stage, milliseconds / 1000.0);
+        }
+        match completed {
+            Ok(Completed::Recorded { version, .. }) => {
+                self.metrics.document("done", &language);
+                tracing::info!(request_id, document = id, revision, version, language, people, "recorded");
+            }
+            Ok(Completed::Superseded) => {
+                self.metrics.document("superseded", &language);
+                tracing::info!(request_id, document = id, revision, "superseded by a newer revision");
+            }
+            Err(StoreError::Closed) => {}
+            Err(error) => self.bury(seq, request_id, id, &error.to_string()).await,
+        }
+    }
+
+    async fn bury(&self, seq: i64, request_id: &str, id: &str, reason: &str) {
+        self.metrics.document("dead", "");
+        tracing::warn!(request_id, document = id, seq, reason, "the document could not be processed");
+        if let Err(error) = self.patiently(|| self.store.bury(seq, reason)).await {
+            // It stays in the spool, and the next start tries again.
+            tracing::error!(%error, seq, "the dead letter could not be written");
+        }
+    }
+
+    /// A full disk is waited out: what was accepted must not be lost for it.
+    async fn patiently<T, F: Future<Output = Result<T, StoreError>>>(&self, write: impl Fn() -> F) -> Result<T, StoreError> {
+        loop {
+            match write().await {
+                Err(StoreError::Full(dir)) if !*self.stop.borrow() => {
+                    tracing::error!(dir = %dir.display(), "the disk is full; trying again in a second");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+                result => return result,
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+fn worker(store: &Arc<Store>, name: &str, sink: &config::Sink, config: &Config, metrics: &Arc<Metrics>) -> Result<Worker, ServiceError> {
+    let made = make_sink(name, sink, config).map_err(|reason| ServiceError::Sink { name: name.to_owned(), reason })?;
+    Ok(Worker::new(store.clone(), name, made, sink.batch, sink.max_backoff.0, metrics.clone()))
+}
+
+/// Makes the sink that the configuration describes. A new kind of store is a line here and a file in `sinks/`.
+fn make_sink(name: &str, sink: &config::Sink, config: &Config) -> Result<Box<dyn Sink>, String> {
+    let url = || sink.url.as_deref().ok_or_else(|| "url is missing".to_owned());
+    Ok(match sink.kind {
+        SinkKind::Jsonl => {
+            let dir = sink.dir.clone().filter(|d| !d.as_os_str().is_empty()).unwrap_or_else(|| config.store.dir.clone());
+            Box::new(Jsonl::new(dir, name, sink.max_file.map_or(256 << 20, |size| size.as_u64())))
+        }
+        SinkKind::Postgres => Box::new(Postgres::new(url()?, sink.schema.as_deref().unwrap_or("nisba"))?),
+        SinkKind::Webhook => {
+            let parsed = url()?.parse().map_err(|e| format!("url: {e}"))?;
+            let timeout = sink.timeout.map_or(Duration::from_secs(10), |t| t.0);
+            Box::new(Webhook::new(parsed, sink.secret.as_deref(), timeout)?)
+        }
+    })
+}

@@ -1,0 +1,85 @@
+//! Opening the database so that what it answers is on disk.
+
+use std::fs::{self, File};
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::StoreError;
+
+/// The database, in the data folder.
+const FILE: &str = "nisba.sqlite";
+
+/// The number of `schema.sql`.
+const SCHEMA: i64 = 1;
+
+/// Before, a checkpoint that raced a write could lose commits.
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// Makes the folder and the database, or opens them; alone in the folder, with the WAL folded in and synced.
+pub fn prepare(dir: &Path) -> Result<(Connection, File), StoreError> {
+    let failed = |reason: String| StoreError::Open { path: dir.to_owned(), reason };
+    if rusqlite::version_number() < OLDEST_SQLITE {
+        return Err(failed(format!("SQLite {} is too old; build with 3.51.3 or newer", rusqlite::version())));
+    }
+    make_folder(dir).map_err(|e| failed(format!("cannot make the folder: {e}; name another with --data")))?;
+    let lock = File::create(dir.join("nisba.lock")).map_err(|e| failed(format!("cannot write in it: {e}")))?;
+    if lock.try_lock().is_err() {
+        return Err(failed("another nisba process uses this folder; stop it, or name another folder with --data".into()));
+    }
+    let connection = connect(dir).map_err(|e| failed(e.to_string()))?;
+    Ok((connection, lock))
+}
+
+fn connect(dir: &Path) -> Result<Connection, StoreError> {
+    let path = dir.join(FILE);
+    let fresh = !path.exists();
+    let connection = Connection::open(&path)?;
+    if fresh {
+        connection.execute_batch("PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL;")?;
+    }
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
+         PRAGMA journal_size_limit = 67108864; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;",
+    )?;
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    match found {
+        SCHEMA => {}
+        0 => {
+            let script = format!("BEGIN IMMEDIATE; {} PRAGMA user_version = {SCHEMA}; COMMIT;", include_str!("schema.sql"));
+            connection.execute_batch(&script)?;
+        }
+        other => return Err(StoreError::Sql(format!("its schema is number {other}, and this nisba knows {SCHEMA}; use a newer nisba"))),
+    }
+    // What a crash left in the WAL may not be synced: a duplicate of it must not be acknowledged before it is.
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    // SQLite does not sync the folder that names its files.
+    sync_folder(dir).map_err(|e| StoreError::Sql(format!("syncing the folder: {e}")))?;
+    Ok(connection)
+}
+
+/// A connection that only reads.
+pub fn reader(dir: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(dir.join(FILE), flags)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    Ok(connection)
+}
+
+/// Makes a folder and syncs the one that names it.
+pub fn make_folder(dir: &Path) -> std::io::Result<()> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(dir)?;
+    match dir.parent().filter(|p| !p.as_os_str().is_empty()) {
+        Some(parent) => sync_folder(parent),
+        None => sync_folder(Path::new(".")),
+    }
+}
+
+/// Makes the names in a folder durable.
+pub fn sync_folder(dir: &Path) -> std::io::Result<()> {
+    File::open(dir)?.sync_all()
+}

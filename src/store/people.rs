@@ -1,0 +1,158 @@
+//! Provisional people, and what has been seen of everybody.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Store, StoreError, sortable};
+use crate::model::{PersonOnRecord, Record};
+use crate::names::{Name, SAME_PERSON, compare};
+
+/// A spelling of a person, as seen in documents.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct SpellingCount {
+    pub text: String,
+    /// BCP 47 tag of the documents.
+    pub language: String,
+    pub mentions: i64,
+    pub documents: i64,
+}
+
+/// What the store knows of a person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PersonView {
+    pub id: String,
+    /// The name of a provisional person; `None` for people of an authority.
+    pub name: Option<String>,
+    /// All spellings seen, the most frequent first; at most 1,000.
+    pub spellings: Vec<SpellingCount>,
+    /// Records that name the person.
+    pub records: i64,
+}
+
+/// Different names may share keys; more candidates than this are not compared.
+const MOST_CANDIDATES: usize = 64;
+
+/// Spellings kept of a provisional person to compare new ones with.
+const MOST_NAMES: i64 = 32;
+
+/// The person of this name: found again by key and comparison, or minted. Runs inside the record's transaction, on the
+/// one writer, so that nobody is minted twice.
+pub(super) fn find_or_mint(db: &Connection, person: &mut PersonOnRecord, keys: &[String]) -> Result<(), StoreError> {
+    let name = Name::parse(&person.name);
+    let mut best: Option<(f64, String, String)> = None;
+    for candidate in candidates(db, keys)? {
+        let mut names = db.prepare_cached("SELECT name FROM person_names WHERE person_id = ?1")?;
+        let known = names.query_map([&candidate], |row| row.get::<_, String>(0))?;
+        for spelling in known {
+            let spelling = spelling?;
+            let score = compare(&name, &Name::parse(&spelling)).score;
+            if score >= SAME_PERSON && best.as_ref().is_none_or(|(held, ..)| score > *held) {
+                best = Some((score, candidate.clone(), spelling));
+            }
+        }
+    }
+    let id = match best {
+        Some((score, id, spelling)) => {
+            person.why.push(format!("seen before: like “{spelling}” of {id}, {score:.2}"));
+            person.score = (score * 1000.0).round() / 1000.0;
+            let held: Option<String> =
+                db.prepare_cached("SELECT name FROM persons WHERE id = ?1")?.query_row([&id], |row| row.get(0)).optional()?;
+            if let Some(held) = held {
+                person.name = held;
+            }
+            id
+        }
+        None => mint(db, &person.name, person)?,
+    };
+    remember(db, &id, &name.text, keys)?;
+    person.person_id = Some(id);
+    Ok(())
+}
+
+fn candidates(db: &Connection, keys: &[String]) -> Result<Vec<String>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT person_id FROM person_keys WHERE key = ?1 LIMIT ?2")?;
+    let mut found: Vec<String> = Vec::new();
+    for key in keys {
+        for id in statement.query_map(params![key, MOST_CANDIDATES as i64], |row| row.get::<_, String>(0))? {
+            let id = id?;
+            if !found.contains(&id) {
+                found.push(id);
+            }
+        }
+        if found.len() >= MOST_CANDIDATES {
+            break;
+        }
+    }
+    // The oldest first: where two fit equally the older identity stays.
+    found.sort();
+    Ok(found)
+}
+
+fn mint(db: &Connection, name: &str, person: &PersonOnRecord) -> Result<String, StoreError> {
+    let id = format!("p-{}", uuid::Uuid::now_v7().simple());
+    db.prepare_cached("INSERT INTO persons (id, name, created_at) VALUES (?1, ?2, ?3)")?
+        .execute(params![id, name, sortable(Timestamp::now())])?;
+    tracing::debug!(person = id, key = person.key, "a provisional person");
+    Ok(id)
+}
+
+fn remember(db: &Connection, id: &str, name: &str, keys: &[String]) -> Result<(), StoreError> {
+    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO person_keys (key, person_id) VALUES (?1, ?2)")?;
+    for key in keys {
+        insert.execute(params![key, id])?;
+    }
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO person_names (person_id, name)
+         SELECT ?1, ?2 WHERE (SELECT COUNT(*) FROM person_names WHERE person_id = ?1) < ?3",
+    )?
+    .execute(params![id, name, MOST_NAMES])?;
+    Ok(())
+}
+
+/// Replaces what is known of the people of a record by what its new version says.
+pub(super) fn index_mentions(db: &Connection, record: &Record, seq: i64) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM mentions WHERE document_id = ?1")?.execute([&record.id])?;
+    let mut counts: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    for person in &record.people {
+        let Some(id) = &person.person_id else { continue };
+        for mention in &person.mentions {
+            *counts.entry((id, &mention.text)).or_default() += 1;
+        }
+    }
+    let mut insert = db.prepare_cached(
+        "INSERT INTO mentions (person_id, document_id, spelling, language, record_seq, count) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for ((person, spelling), count) in counts {
+        insert.execute(params![person, record.id, spelling, record.language.tag, seq, count])?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// What is known of a person; `None` for one that is in no document and was never minted.
+    pub async fn person(self: &Arc<Self>, id: &str) -> Result<Option<PersonView>, StoreError> {
+        let id = id.to_owned();
+        self.read(move |db| {
+            let name: Option<String> =
+                db.prepare_cached("SELECT name FROM persons WHERE id = ?1")?.query_row([&id], |row| row.get(0)).optional()?;
+            let mut statement = db.prepare_cached(
+                "SELECT spelling, language, SUM(count), COUNT(*) FROM mentions WHERE person_id = ?1
+                 GROUP BY spelling, language ORDER BY 3 DESC, 1 LIMIT 1000",
+            )?;
+            let spellings = statement
+                .query_map([&id], |row| {
+                    Ok(SpellingCount { text: row.get(0)?, language: row.get(1)?, mentions: row.get(2)?, documents: row.get(3)? })
+                })?
+                .collect::<Result<Vec<_>, _>>()?;
+            let records = db
+                .prepare_cached("SELECT COUNT(DISTINCT document_id) FROM mentions WHERE person_id = ?1")?
+                .query_row([&id], |row| row.get(0))?;
+            let seen = name.is_some() || !spellings.is_empty();
+            Ok(seen.then_some(PersonView { id, name, spellings, records }))
+        })
+        .await
+    }
+}

@@ -1,0 +1,240 @@
+//! Records: completed, versioned, listed.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::types::Value as Sql;
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+
+use super::{Store, StoreError, pack, people, sortable, unpack};
+use crate::model::Record;
+use crate::pipeline::Draft;
+
+/// What came of a processed document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Completed {
+    /// A record in this version.
+    Recorded { version: i64, seq: i64 },
+    /// A newer revision was there already.
+    Superseded,
+}
+
+/// A record as the store holds it.
+#[derive(Clone, Debug)]
+pub struct StoredRecord {
+    pub seq: i64,
+    pub json: Arc<str>,
+}
+
+/// Which records to list.
+#[derive(Clone, Debug, Default)]
+pub struct RecordFilter {
+    pub person: Option<String>,
+    pub language: Option<String>,
+    pub source: Option<String>,
+    /// Received at this time or later.
+    pub since: Option<Timestamp>,
+    /// Received before this time.
+    pub until: Option<Timestamp>,
+    /// Continue after this sequence number.
+    pub after: Option<i64>,
+    pub limit: usize,
+}
+
+/// A page of a listing.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub records: Vec<StoredRecord>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<i64>,
+}
+
+impl Store {
+    /// Writes the record of a document, and with it the people that it names and the document's outcome, in one
+    /// transaction. The version grows only if the record says something else than its last.
+    pub async fn complete(&self, doc_seq: i64, draft: Draft) -> Result<Completed, StoreError> {
+        let completed = self.write(move |db| complete(db, doc_seq, draft)).await?;
+        self.leave_spool(doc_seq);
+        if let Completed::Recorded { seq, .. } = completed {
+            self.newest_record.send_if_modified(|newest| {
+                let grown = seq > *newest;
+                *newest = seq.max(*newest);
+                grown
+            });
+        }
+        Ok(completed)
+    }
+
+    /// Sets a document aside that could not be processed.
+    pub async fn bury(&self, doc_seq: i64, reason: &str) -> Result<(), StoreError> {
+        let reason = reason.to_owned();
+        self.write(move |db| {
+            db.prepare_cached(
+                "INSERT INTO dead_letters (doc_seq, document_id, revision, reason, at)
+                 SELECT seq, id, revision, ?2, ?3 FROM documents WHERE seq = ?1",
+            )?
+            .execute(params![doc_seq, reason, sortable(Timestamp::now())])?;
+            end(db, doc_seq, "dead", None)
+        })
+        .await?;
+        self.leave_spool(doc_seq);
+        Ok(())
+    }
+
+    fn leave_spool(&self, doc_seq: i64) {
+        let mut spool = self.spool();
+        spool.waiting.remove(&doc_seq);
+        spool.claimed.remove(&doc_seq);
+    }
+
+    /// The newest version of a record; of one revision of it; or one version.
+    pub async fn record(
+        self: &Arc<Self>,
+        id: &str,
+        revision: Option<i64>,
+        version: Option<i64>,
+    ) -> Result<Option<StoredRecord>, StoreError> {
+        let id = id.to_owned();
+        self.read(move |db| {
+            db.prepare_cached(
+                "SELECT seq, json FROM records WHERE id = ?1 AND (?2 IS NULL OR revision = ?2) AND (?3 IS NULL OR version = ?3)
+                 ORDER BY version DESC LIMIT 1",
+            )?
+            .query_row(params![id, revision, version], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?
+            .map(stored)
+            .transpose()
+        })
+        .await
+    }
+
+    /// A page of the newest versions that match, in order of their sequence.
+    pub async fn records(self: &Arc<Self>, filter: RecordFilter) -> Result<Page, StoreError> {
+        self.read(move |db| list(db, &filter)).await
+    }
+
+    /// The versions after `seq`, in order, up to a number of records and about so many bytes.
+    pub async fn records_after(self: &Arc<Self>, seq: i64, limit: usize, bytes: usize) -> Result<Vec<StoredRecord>, StoreError> {
+        self.read(move |db| {
+            let mut statement = db.prepare_cached("SELECT seq, json FROM records WHERE seq > ?1 ORDER BY seq LIMIT ?2")?;
+            let mut rows = statement.query(params![seq, limit as i64])?;
+            let (mut found, mut size) = (Vec::new(), 0);
+            while let Some(row) = rows.next()? {
+                let record = stored((row.get(0)?, row.get(1)?))?;
+                size += record.json.len();
+                found.push(record);
+                if size >= bytes {
+                    break;
+                }
+            }
+            Ok(found)
+        })
+        .await
+    }
+}
+
+fn stored((seq, packed): (i64, Vec<u8>)) -> Result<StoredRecord, StoreError> {
+    let json = String::from_utf8(unpack(&packed)?).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    Ok(StoredRecord { seq, json: json.into() })
+}
+
+fn complete(db: &Connection, doc_seq: i64, draft: Draft) -> Result<Completed, StoreError> {
+    let Draft { mut record, provisional } = draft;
+    let head: Option<(i64, i64, i64)> = db
+        .prepare_cached("SELECT record_seq, version, revision FROM heads WHERE id = ?1")?
+        .query_row([&record.id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    if head.is_some_and(|(.., revision)| revision > record.revision) {
+        end(db, doc_seq, "superseded", None)?;
+        return Ok(Completed::Superseded);
+    }
+    for (person, keys) in record.people.iter_mut().zip(&provisional) {
+        if let Some(keys) = keys {
+            people::find_or_mint(db, person, keys)?;
+        }
+    }
+    if let Some((seq, version, _)) = head {
+        record.version = version;
+        if record.says_the_same(&read(db, seq)?) {
+            end(db, doc_seq, "done", Some(version))?;
+            return Ok(Completed::Recorded { version, seq });
+        }
+    }
+    record.version = head.map_or(1, |(_, version, _)| version + 1);
+    let seq = insert(db, &record)?;
+    people::index_mentions(db, &record, seq)?;
+    end(db, doc_seq, "done", Some(record.version))?;
+    Ok(Completed::Recorded { version: record.version, seq })
+}
+
+fn read(db: &Connection, seq: i64) -> Result<Record, StoreError> {
+    let row = db.prepare_cached("SELECT seq, json FROM records WHERE seq = ?1")?.query_row([seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    serde_json::from_str(&stored(row)?.json).map_err(|e| StoreError::Corrupt(e.to_string()))
+}
+
+fn insert(db: &Connection, record: &Record) -> Result<i64, StoreError> {
+    let json = serde_json::to_vec(record).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    db.prepare_cached("INSERT INTO records (id, version, revision, json) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        record.id,
+        record.version,
+        record.revision,
+        pack(&json)?
+    ])?;
+    let seq = db.last_insert_rowid();
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO heads (id, record_seq, version, revision, language, source, received_at, published_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        record.id,
+        seq,
+        record.version,
+        record.revision,
+        record.language.tag,
+        record.source.name,
+        sortable(record.received_at),
+        record.source.published_at.map(sortable)
+    ])?;
+    Ok(seq)
+}
+
+fn end(db: &Connection, doc_seq: i64, state: &str, version: Option<i64>) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT OR REPLACE INTO outcomes (doc_seq, state, version) VALUES (?1, ?2, ?3)")?
+        .execute(params![doc_seq, state, version])?;
+    Ok(())
+}
+
+fn list(db: &Connection, filter: &RecordFilter) -> Result<Page, StoreError> {
+    let mut sql = String::from("SELECT r.seq, r.json FROM heads h JOIN records r ON r.seq = h.record_seq WHERE h.record_seq > ?");
+    let mut values: Vec<Sql> = vec![filter.after.unwrap_or(0).into()];
+    let mut and = |condition: &str, value: Sql| {
+        sql.push_str(condition);
+        values.push(value);
+    };
+    if let Some(person) = &filter.person {
+        and(
+            " AND h.record_seq IN (SELECT record_seq FROM mentions WHERE person_id = ?)",
+            person.clone().into(),
+        );
+    }
+    if let Some(language) = &filter.language {
+        and(" AND h.language = ?", language.clone().into());
+    }
+    if let Some(source) = &filter.source {
+        and(" AND h.source = ?", source.clone().into());
+    }
+    if let Some(since) = filter.since {
+        and(" AND h.received_at >= ?", sortable(since).into());
+    }
+    if let Some(until) = filter.until {
+        and(" AND h.received_at < ?", sortable(until).into());
+    }
+    and(" ORDER BY h.record_seq LIMIT ?", (filter.limit as i64 + 1).into());
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map(params_from_iter(values), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut records = rows.map(|row| stored(row?)).collect::<Result<Vec<_>, _>>()?;
+    let more = records.len() > filter.limit;
+    records.truncate(filter.limit);
+    let next = if more { records.last().map(|r| r.seq) } else { None };
+    Ok(Page { records, next })
+}

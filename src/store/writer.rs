@@ -1,0 +1,202 @@
+//! The one writer. Jobs that wait are taken together: one transaction, a savepoint for each, one commit with an fsync,
+//! then the answers. A job that fails costs only itself.
+//!
+//! What a full disk prevents is answered so and nothing of it is kept. Any other failure of a commit ends the process:
+//! after a failed fsync nobody knows what is on disk, and a second try could succeed without it.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode};
+use tokio::sync::{mpsc, oneshot};
+
+use super::StoreError;
+
+/// Answers a job once its batch is committed, or tells it why not.
+type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+type Run = Box<dyn FnOnce(Result<&Connection, StoreError>) -> (Answer, Result<(), StoreError>) + Send>;
+
+struct Job {
+    /// Runs inside the transaction, or is told why there is none; gives back how to answer.
+    run: Run,
+    bytes: usize,
+}
+
+/// Jobs and bytes that one transaction takes at most.
+const BATCH_JOBS: usize = 512;
+const BATCH_BYTES: usize = 8 << 20;
+
+/// Pages of the WAL after which it is folded into the database.
+const CHECKPOINT_PAGES: i64 = 1_000;
+
+/// The writer thread, from outside.
+pub struct Writer {
+    jobs: Mutex<Option<mpsc::Sender<Job>>>,
+    ended: std::sync::Arc<(Mutex<bool>, Condvar)>,
+}
+
+impl Writer {
+    /// Starts the thread; `lock` is held as long as it runs.
+    pub fn start(connection: Connection, lock: File, dir: &Path) -> Result<Writer, StoreError> {
+        let (jobs, queue) = mpsc::channel(4096);
+        let ended = std::sync::Arc::new((Mutex::new(false), Condvar::new()));
+        let (signal, dir) = (ended.clone(), dir.to_owned());
+        std::thread::Builder::new()
+            .name("nisba-writer".into())
+            .spawn(move || {
+                write_all(&connection, queue, &dir);
+                drop(connection);
+                drop(lock);
+                *signal.0.lock().unwrap_or_else(|p| p.into_inner()) = true;
+                signal.1.notify_all();
+            })
+            .map_err(|e| StoreError::Sql(format!("no thread for the writer: {e}")))?;
+        Ok(Writer { jobs: Mutex::new(Some(jobs)), ended })
+    }
+
+    /// Runs a job in the next transaction; answers after its commit.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        job: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, result) = oneshot::channel();
+        let run: Run = Box::new(move |db| {
+            let (value, outcome) = match db.and_then(job) {
+                Ok(value) => (Some(value), Ok(())),
+                Err(e) => (None, Err(e)),
+            };
+            let answer: Answer = Box::new(move |committed| {
+                let result = match (committed, value) {
+                    (Ok(()), Some(value)) => Ok(value),
+                    (Err(e), _) => Err(e),
+                    (Ok(()), None) => Err(StoreError::Closed),
+                };
+                // A client that has gone does not undo what was committed.
+                let _ = reply.send(result);
+            });
+            (answer, outcome)
+        });
+        let jobs = self.jobs.lock().unwrap_or_else(|p| p.into_inner()).clone().ok_or(StoreError::Closed)?;
+        jobs.send(Job { run, bytes }).await.map_err(|_| StoreError::Closed)?;
+        drop(jobs);
+        result.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Takes no more jobs, and waits until those that wait are done.
+    pub fn close(&self) {
+        self.jobs.lock().unwrap_or_else(|p| p.into_inner()).take();
+        let (ended, signal) = &*self.ended;
+        let ended = ended.lock().unwrap_or_else(|p| p.into_inner());
+        let _ = signal.wait_timeout_while(ended, Duration::from_secs(20), |ended| !*ended);
+    }
+}
+
+fn write_all(db: &Connection, mut queue: mpsc::Receiver<Job>, dir: &Path) {
+    let mut batch = Vec::new();
+    while let Some(first) = queue.blocking_recv() {
+        let mut bytes = first.bytes;
+        batch.push(first);
+        while batch.len() < BATCH_JOBS && bytes < BATCH_BYTES {
+            let Ok(next) = queue.try_recv() else { break };
+            bytes += next.bytes;
+            batch.push(next);
+        }
+        commit(db, &mut batch, dir);
+        checkpoint(db);
+    }
+    if let Err(e) = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
+        tracing::warn!(error = %e, "the log could not be folded into the database; the next start does it");
+    }
+}
+
+fn commit(db: &Connection, batch: &mut Vec<Job>, dir: &Path) {
+    if let Err(e) = db.execute_batch("BEGIN IMMEDIATE") {
+        let error = refusal_or_end(e, dir);
+        batch.drain(..).for_each(|job| refuse(job, &error));
+        return;
+    }
+    let mut answers: Vec<(Answer, Result<(), StoreError>)> = Vec::with_capacity(batch.len());
+    for job in batch.drain(..) {
+        answers.push(in_savepoint(db, job));
+    }
+    // A full disk may have rolled the whole transaction back by itself.
+    let outcome = if db.is_autocommit() {
+        Err(StoreError::Full(dir.to_owned()))
+    } else {
+        db.execute_batch("COMMIT").map_err(|e| {
+            let error = refusal_or_end(e, dir);
+            if !db.is_autocommit()
+                && let Err(e) = db.execute_batch("ROLLBACK")
+            {
+                end(&e.to_string(), dir);
+            }
+            error
+        })
+    };
+    for (answer, own) in answers {
+        answer(match (&outcome, own) {
+            (Err(e), _) => Err(e.clone()),
+            (Ok(()), own) => own,
+        });
+    }
+}
+
+fn in_savepoint(db: &Connection, job: Job) -> (Answer, Result<(), StoreError>) {
+    if db.is_autocommit() {
+        // The transaction is gone; whatever the job wrote would commit by itself.
+        return (job.run)(Err(StoreError::Closed));
+    }
+    if let Err(e) = db.execute_batch("SAVEPOINT job") {
+        return (job.run)(Err(e.into()));
+    }
+    let (answer, outcome) = (job.run)(Ok(db));
+    if db.is_autocommit() {
+        return (answer, outcome);
+    }
+    let ending = if outcome.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
+    let ended = db.execute_batch(ending).map_err(StoreError::from);
+    (answer, outcome.and(ended))
+}
+
+/// Tells the job's owner why it was not run.
+fn refuse(job: Job, error: &StoreError) {
+    let (answer, _) = (job.run)(Err(error.clone()));
+    answer(Err(error.clone()));
+}
+
+/// A full disk is an answer; anything else at this point ends the process.
+fn refusal_or_end(error: rusqlite::Error, dir: &Path) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => StoreError::Full(dir.to_owned()),
+        _ => end(&error.to_string(), dir),
+    }
+}
+
+fn end(reason: &str, dir: &Path) -> ! {
+    let dir: PathBuf = dir.to_owned();
+    tracing::error!(reason, store = %dir.display(), "the store cannot be written");
+    eprintln!(
+        "nisba: the store in {} cannot be written ({reason}); nothing unwritten was acknowledged. Check the disk, then start again.",
+        dir.display()
+    );
+    std::process::exit(74);
+}
+
+fn checkpoint(db: &Connection) {
+    // wal_checkpoint(PASSIVE) tells how many pages wait and costs little when they are few.
+    let pages: rusqlite::Result<i64> = db.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| row.get(1));
+    let pages = match pages {
+        Ok(pages) => pages,
+        Err(_) => return,
+    };
+    if pages >= CHECKPOINT_PAGES {
+        let mode = if pages >= 8 * CHECKPOINT_PAGES { "TRUNCATE" } else { "PASSIVE" };
+        if let Err(e) = db.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(())) {
+            tracing::warn!(error = %e, "a checkpoint failed; the next one tries again");
+        }
+    }
+}
