@@ -22,7 +22,7 @@ pub mod store;
 pub mod deliver;
 pub mod sinks;
 
-// pub mod http;
+pub mod http;
 pub mod service;
 
 /// The version of this build, as `0.1.0 (1a2b3c4)`: the package's version and the commit it was built from.

@@ -1,1 +1,7 @@
-fn main() {}
+//! The binary: see `nisba --help`.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::run()
+}

@@ -93,19 +93,33 @@ fn spans_of(field: TextField, text: &str, hint: Option<&str>) -> Vec<LanguageSpa
         }
         start = end;
     }
-    // A short line that nobody can tell is in the language of what is around it.
-    let (around, _) = prevailing(&spans);
-    if around != "und" {
-        let mut joined = Vec::new();
-        for mut span in spans {
-            if span.tag == "und" && span.end - span.start < 80 {
-                span.tag = around.clone();
-            }
-            join(&mut joined, span);
-        }
-        spans = joined;
+    settle_short_lines(text, spans)
+}
+
+/// A short line that nobody can tell is in the language of its neighbour in the same script.
+fn settle_short_lines(text: &str, spans: Vec<LanguageSpan>) -> Vec<LanguageSpan> {
+    if spans.iter().all(|s| s.tag != "und") {
+        return spans;
     }
-    spans
+    let letters: Vec<char> = text.chars().collect();
+    let script_of = |s: &LanguageSpan| {
+        let stretch: String = letters[s.start..s.end].iter().collect();
+        scripts(&stretch).first().map(|s| s.script)
+    };
+    let scripts: Vec<Option<Script>> = spans.iter().map(script_of).collect();
+    let neighbour = |at: usize| {
+        let fits = |i: &usize| spans[*i].tag != "und" && scripts[*i] == scripts[at];
+        (0..at).rev().find(fits).or_else(|| (at + 1..spans.len()).find(fits))
+    };
+    let mut settled = Vec::new();
+    for (at, span) in spans.iter().enumerate() {
+        let mut span = span.clone();
+        if span.tag == "und" && span.end - span.start < 80 && let Some(i) = neighbour(at) {
+            span.tag = spans[i].tag.clone();
+        }
+        join(&mut settled, span);
+    }
+    settled
 }
 
 fn join(spans: &mut Vec<LanguageSpan>, next: LanguageSpan) {

@@ -5,7 +5,6 @@ mod record;
 mod submission;
 
 pub use document::{Body, Document, Metadata, NewDocument, Source, document_id};
-pub use submission::{Submission, SubmissionError};
 pub use record::{
     Candidate, Language, LanguageSpan, Mention, MentionForm, PersonOnRecord, PersonStatus, Provenance, Record,
     SCHEMA, TextField,

@@ -128,8 +128,8 @@ fn is_language_tag(tag: &str) -> bool {
 
 /// RFC 3339, or a date alone, which is its beginning in UTC.
 fn timestamp(field: &str, text: &str) -> Result<Timestamp, SubmissionError> {
-    let date = || text.parse::<jiff::civil::Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|z| z.timestamp());
-    text.parse().ok().or_else(|| (text.len() == 10).then(date).flatten()).ok_or_else(|| {
+    let date = || if text.len() == 10 { format!("{text}T00:00:00Z").parse().ok() } else { None };
+    text.parse().ok().or_else(date).ok_or_else(|| {
         wrong(field, "is no time as RFC 3339 writes it, such as \"2022-03-12T08:00:00Z\"")
     })
 }

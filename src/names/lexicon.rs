@@ -98,10 +98,10 @@ static LEXICONS: LazyLock<Vec<Lexicon>> = LazyLock::new(|| {
     [
         include_str!("../../data/lexicons/ar.toml"),
         include_str!("../../data/lexicons/az.toml"),
-        // include_str!("../../data/lexicons/el.toml"),
+        include_str!("../../data/lexicons/el.toml"),
         include_str!("../../data/lexicons/en.toml"),
         include_str!("../../data/lexicons/fa.toml"),
-        // include_str!("../../data/lexicons/he.toml"),
+        include_str!("../../data/lexicons/he.toml"),
         include_str!("../../data/lexicons/hy.toml"),
         include_str!("../../data/lexicons/ka.toml"),
         include_str!("../../data/lexicons/ru.toml"),

@@ -6,6 +6,7 @@
 
 pub mod jsonl;
 pub mod postgres;
+mod tls;
 pub mod webhook;
 
 use std::sync::Arc;

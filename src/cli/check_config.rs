@@ -1,0 +1,27 @@
+//! `nisba check-config`
+
+use std::process::ExitCode;
+
+use clap::Args;
+use nisba::http::Keys;
+
+use super::{ConfigArgs, Failure};
+
+/// Print the configuration in force, secrets masked, or say what is wrong with it
+///
+/// Flags outrank environment variables (NISBA_SERVER_BIND for server.bind), which outrank the file, which outranks the
+/// defaults. What is wrong is named with its file and line, or its variable; the exit code then is 1.
+#[derive(Args)]
+pub struct CheckConfig {
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+impl CheckConfig {
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let config = self.config.load(Vec::new())?;
+        Keys::read(&config.auth)?;
+        print!("{}", config.masked());
+        Ok(ExitCode::SUCCESS)
+    }
+}

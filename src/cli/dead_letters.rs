@@ -1,0 +1,174 @@
+//! `nisba dead-letters`
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use nisba::config::Config;
+use nisba::store::{DeadLetter, DeadLetterFilter, Limits, Store, StoreError};
+use serde_json::Value;
+
+use super::{ConfigArgs, Failure, runtime};
+
+/// See, retry or purge what could not be processed or delivered
+///
+/// Works on the data folder when no service uses it, and asks the running service otherwise; for that one NISBA_KEY must
+/// hold a key with the scope admin where the service has keys.
+#[derive(Args)]
+pub struct DeadLetters {
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// One line a dead letter: id, time, sink or "process", document, reason
+    List {
+        /// Only those of this sink
+        #[arg(long)]
+        sink: Option<String>,
+    },
+    /// Everything about one, as JSON
+    Show { id: i64 },
+    /// Put one back, or all: documents into the spool, records before their sink
+    Retry(Which),
+    /// Delete one, or all, for good
+    Purge(Which),
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Which {
+    /// The dead letter's id
+    id: Option<i64>,
+    /// All of them
+    #[arg(long)]
+    all: bool,
+    /// All of this sink
+    #[arg(long)]
+    sink: Option<String>,
+}
+
+impl DeadLetters {
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let config = self.config.load(Vec::new())?;
+        runtime()?.block_on(act(&config, self.action))
+    }
+}
+
+async fn act(config: &Config, action: Action) -> Result<ExitCode, Failure> {
+    if !config.store.dir.is_dir() {
+        return Err(format!("there is no data folder {}; name it with --data", config.store.dir.display()).into());
+    }
+    match Store::open(&config.store.dir, Limits { max_backlog: u64::MAX, min_free_disk: 0 }) {
+        Ok(store) => {
+            let result = on_store(&store, action).await;
+            tokio::task::spawn_blocking(move || store.close()).await?;
+            result
+        }
+        // Most likely the service has it.
+        Err(StoreError::Open { .. }) => over_http(config, action).await,
+        Err(e) => Err(e.into()),
+    }
+}
+
+fn filter(which: Which) -> DeadLetterFilter {
+    DeadLetterFilter { id: which.id, sink: which.sink, after: 0, limit: usize::MAX }
+}
+
+async fn on_store(store: &std::sync::Arc<Store>, action: Action) -> Result<ExitCode, Failure> {
+    match action {
+        Action::List { sink } => {
+            let mut after = 0;
+            loop {
+                let page = store.dead_letters(DeadLetterFilter { id: None, sink: sink.clone(), after, limit: 500 }).await?;
+                page.iter().for_each(print_line);
+                match page.last() {
+                    Some(last) => after = last.id,
+                    None => return Ok(ExitCode::SUCCESS),
+                }
+            }
+        }
+        Action::Show { id } => {
+            let page = store.dead_letters(DeadLetterFilter { id: Some(id), limit: 1, ..DeadLetterFilter::default() }).await?;
+            let letter = page.first().ok_or_else(|| format!("there is no dead letter {id}; see nisba dead-letters list"))?;
+            println!("{}", serde_json::to_string_pretty(letter)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Action::Retry(which) => counted(store.retry(filter(which)).await?, "retried; the service takes them up when it runs"),
+        Action::Purge(which) => counted(store.purge(filter(which)).await?, "purged"),
+    }
+}
+
+fn counted(count: usize, what: &str) -> Result<ExitCode, Failure> {
+    if count == 0 {
+        return Err("there is no such dead letter; see nisba dead-letters list".into());
+    }
+    println!("{count} {what}");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_line(letter: &DeadLetter) {
+    let place = letter.sink.as_deref().unwrap_or("process");
+    println!("{}\t{}\t{place}\t{} r{}\t{}", letter.id, letter.at, letter.document_id, letter.revision, letter.reason);
+}
+
+async fn over_http(config: &Config, action: Action) -> Result<ExitCode, Failure> {
+    let base = format!("http://{}/v1/dead-letters", config.server.bind);
+    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?;
+    let key = std::env::var("NISBA_KEY").ok();
+    let send = |method: reqwest::Method, path: String| {
+        let mut request = client.request(method, format!("{base}{path}"));
+        if let Some(key) = &key {
+            request = request.bearer_auth(key);
+        }
+        async move {
+            let place = format!("the data folder is in use, and the service at {} ", config.server.bind);
+            let answer = request.send().await.map_err(|e| format!("{place}does not answer: {}", e.without_url()))?;
+            let status = answer.status();
+            let body: Value = answer.json().await.map_err(|e| format!("{place}answers something unreadable: {}", e.without_url()))?;
+            match status.is_success() {
+                true => Ok::<Value, Failure>(body),
+                false => Err(format!("{}", body["detail"].as_str().unwrap_or("refused")).into()),
+            }
+        }
+    };
+    let suffix = |sink: Option<String>| {
+        sink.map_or(String::new(), |s| format!("?sink={}", url::form_urlencoded::byte_serialize(s.as_bytes()).collect::<String>()))
+    };
+    match action {
+        Action::List { sink } => {
+            let sink = suffix(sink).replace('?', "&");
+            let mut cursor = 0;
+            loop {
+                let page = send(reqwest::Method::GET, format!("?limit=500&cursor={cursor}{sink}")).await?;
+                for letter in page["dead_letters"].as_array().into_iter().flatten() {
+                    let text = |key: &str| letter[key].as_str().unwrap_or_default().to_owned();
+                    let place = letter["sink"].as_str().unwrap_or("process");
+                    println!("{}\t{}\t{place}\t{} r{}\t{}", letter["id"], text("at"), text("document_id"), letter["revision"], text("reason"));
+                }
+                match page["next"].as_i64() {
+                    Some(next) => cursor = next,
+                    None => return Ok(ExitCode::SUCCESS),
+                }
+            }
+        }
+        Action::Show { id } => {
+            let letter = send(reqwest::Method::GET, format!("/{id}")).await?;
+            println!("{}", serde_json::to_string_pretty(&letter)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Action::Retry(which) => {
+            let path = which.id.map_or_else(|| format!("/retry{}", suffix(which.sink.clone())), |id| format!("/{id}/retry"));
+            let answer = send(reqwest::Method::POST, path).await?;
+            counted(answer["retried"].as_u64().unwrap_or(0) as usize, "retried")
+        }
+        Action::Purge(which) => {
+            let path = which.id.map_or_else(|| suffix(which.sink.clone()), |id| format!("/{id}"));
+            let answer = send(reqwest::Method::DELETE, path).await?;
+            counted(answer["purged"].as_u64().unwrap_or(0) as usize, "purged")
+        }
+    }
+}

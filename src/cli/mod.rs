@@ -1,0 +1,89 @@
+//! The command line: one file a subcommand. Errors are one sentence with what, where and what to do.
+
+mod check_config;
+mod dead_letters;
+mod health;
+mod ingest;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use nisba::config::{Config, ConfigError};
+
+/// Translation-aware document ingestion: takes in documents in any language, gives every spelling of a person one
+/// identity, and delivers canonical records to every store, without losing one.
+#[derive(Parser)]
+#[command(name = "nisba", version = nisba::VERSION, max_term_width = 100, after_help = "\
+Start with:
+  nisba serve                              the service on 127.0.0.1:8430, with its data in ./nisba-data
+  nisba ingest article.txt | jq .people    one text, from the command line")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the service: take documents over HTTP, process and deliver them
+    Serve(serve::Serve),
+    /// Process files through the same pipeline, to standard output or a sink
+    Ingest(ingest::Ingest),
+    /// Print the configuration in force, secrets masked, or say what is wrong with it
+    CheckConfig(check_config::CheckConfig),
+    /// Ask a running service whether it is ready; for container health checks
+    Health(health::Health),
+    /// See, retry or purge what could not be processed or delivered
+    DeadLetters(dead_letters::DeadLetters),
+}
+
+/// What all commands that read the configuration take.
+#[derive(Args, Clone, Default)]
+pub struct ConfigArgs {
+    /// Configuration file; see config/nisba.toml for every key [env: NISBA_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Data folder, in place of the key store.dir
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl ConfigArgs {
+    /// Brings flags, environment, file and defaults together.
+    fn load(&self, mut flags: Vec<(&str, String)>) -> Result<Config, ConfigError> {
+        if let Some(data) = &self.data {
+            flags.push(("store.dir", data.display().to_string()));
+        }
+        let file = self.config.clone().or_else(|| std::env::var_os("NISBA_CONFIG").map(PathBuf::from));
+        // A variable that is not UTF-8 cannot be one of ours.
+        let environment = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+        Config::load(file.as_deref(), environment, &flags)
+    }
+}
+
+/// What a command reports when it cannot do its work.
+type Failure = Box<dyn std::error::Error>;
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Serve(serve) => serve.run(),
+        Command::Ingest(ingest) => ingest.run(),
+        Command::CheckConfig(check) => check.run(),
+        Command::Health(health) => health.run(),
+        Command::DeadLetters(letters) => letters.run(),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("nisba: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}

@@ -1,0 +1,72 @@
+//! Health checks and metrics, open to everybody.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use serde_json::{Value, json};
+
+use super::{Problem, Shared};
+
+/// `GET /livez`: the process answers.
+pub async fn livez() -> HttpResponse {
+    HttpResponse::Ok().json(json!({"status": "ok"}))
+}
+
+/// `GET /readyz`: documents can be taken; each check by name.
+pub async fn readyz(shared: Data<Shared>) -> HttpResponse {
+    let (ready, checks) = checks(&shared).await;
+    answer(ready, json!({"status": word(ready), "checks": checks}))
+}
+
+/// `GET /health`: the checks, the sinks and the versions, for people and container health checks.
+pub async fn health(shared: Data<Shared>) -> HttpResponse {
+    let (ready, checks) = checks(&shared).await;
+    let service = &shared.service;
+    let newest = *service.store.watch_records().borrow();
+    let sinks: Vec<Value> = service
+        .sinks
+        .iter()
+        .map(|s| {
+            json!({"name": s.name, "kind": s.kind, "status": word(s.trouble().is_none()), "trouble": s.trouble(),
+                   "lag_records": (newest - s.cursor()).max(0)})
+        })
+        .collect();
+    let body = json!({
+        "status": word(ready),
+        "version": env!("CARGO_PKG_VERSION"),
+        "commit": env!("NISBA_COMMIT"),
+        "checks": checks,
+        "sinks": sinks,
+        "authority": {"revision": service.authority.revision(), "people": service.authority.len()},
+        "dead_letters": service.store.count_dead_letters().await.ok(),
+    });
+    answer(ready, body)
+}
+
+/// `GET /metrics`
+pub async fn metrics(shared: Data<Shared>) -> Result<HttpResponse, Problem> {
+    let now = shared.service.snapshot().await?;
+    let text = shared.service.metrics.render(&now).map_err(|e| Problem::internal(e.to_string()))?;
+    Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
+}
+
+async fn checks(shared: &Shared) -> (bool, Value) {
+    let store = &shared.service.store;
+    let written = store.probe().await;
+    let (waiting, limit) = (store.backlog().0, store.max_backlog());
+    let backlog_fits = waiting < limit;
+    let loaded = !shared.service.authority.is_empty();
+    let checks = json!({
+        "store": {"status": word(written.is_ok()), "reason": written.as_ref().err().map(ToString::to_string)},
+        "pipeline": {"status": word(loaded)},
+        "backlog": {"status": word(backlog_fits), "waiting": waiting, "limit": limit},
+    });
+    (written.is_ok() && backlog_fits && loaded, checks)
+}
+
+fn word(ok: bool) -> &'static str {
+    if ok { "ok" } else { "failing" }
+}
+
+fn answer(ready: bool, body: Value) -> HttpResponse {
+    if ready { HttpResponse::Ok().json(body) } else { HttpResponse::ServiceUnavailable().json(body) }
+}

@@ -1,0 +1,130 @@
+//! The HTTP interface: one file a resource. Handlers translate HTTP to calls and hold no logic.
+
+mod auth;
+mod dead_letters;
+mod documents;
+mod health;
+mod persons;
+mod problem;
+mod records;
+mod request;
+
+pub use auth::{Keys, KeysError, Scope};
+pub use problem::Problem;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpMessage, HttpResponse, HttpServer};
+
+use crate::config::Config;
+use crate::service::Service;
+
+/// What handlers share.
+pub struct Shared {
+    pub service: Arc<Service>,
+    pub keys: Keys,
+    pub max_body: usize,
+    pub max_wait: std::time::Duration,
+}
+
+/// The id of a request, from its `X-Request-Id` or made here; carried through all stages and logs.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Serves on a listener until it is told to stop by its handle.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn serve(service: Arc<Service>, keys: Keys, config: &Config, listener: TcpListener) -> std::io::Result<Server> {
+    let shared = Data::new(Shared {
+        service,
+        keys,
+        max_body: usize::try_from(config.server.max_body.as_u64()).unwrap_or(usize::MAX),
+        max_wait: config.server.max_wait.0,
+    });
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(shared.clone())
+            .wrap(from_fn(around))
+            .configure(routes)
+            .default_service(web::to(|| async { Err::<HttpResponse, _>(Problem::not_found("no such resource")) }))
+    });
+    let seconds = config.server.shutdown_timeout.0.as_secs();
+    Ok(server.listen(listener)?.shutdown_timeout(seconds).disable_signals().run())
+}
+
+fn routes(app: &mut web::ServiceConfig) {
+    let resource = |path: &str| web::resource(path).default_service(web::to(problem::wrong_method));
+    app.service(resource("/v1/documents").post(documents::post))
+        .service(resource("/v1/documents/{id}").get(documents::get))
+        .service(resource("/v1/documents/{id}/status").get(documents::status))
+        .service(resource("/v1/records").get(records::list))
+        .service(resource("/v1/records/{id}").get(records::get))
+        .service(resource("/v1/persons/{id}").get(persons::get))
+        .service(resource("/v1/dead-letters").get(dead_letters::list).delete(dead_letters::purge))
+        .service(resource("/v1/dead-letters/retry").post(dead_letters::retry))
+        .service(resource("/v1/dead-letters/{id}").get(dead_letters::get).delete(dead_letters::purge_one))
+        .service(resource("/v1/dead-letters/{id}/retry").post(dead_letters::retry_one))
+        .service(resource("/livez").get(health::livez))
+        .service(resource("/readyz").get(health::readyz))
+        .service(resource("/health").get(health::health))
+        .service(resource("/metrics").get(health::metrics));
+}
+
+/// Around each request: its id, who may do it, and its count.
+async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let id = request_id(&request);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let shared = request.app_data::<Data<Shared>>().cloned();
+    let method = request.method().to_string();
+    let route = request.match_pattern().unwrap_or_else(|| "unmatched".into());
+    let allowed = match (&shared, needed(&request)) {
+        (Some(shared), Some(scope)) => shared.keys.check(request.headers(), scope),
+        _ => Ok(()),
+    };
+    let response = match allowed {
+        Ok(()) => next.call(request).await?.map_into_left_body(),
+        Err(problem) => request.error_response(problem).map_into_right_body(),
+    };
+    let mut response = response;
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    if let Some(shared) = shared {
+        let status = response.status();
+        shared.service.metrics.request(&method, &route, status.as_u16());
+        if status.is_server_error() {
+            let error = response.response().error().map(ToString::to_string).unwrap_or_default();
+            tracing::warn!(request_id = id, method, route, status = status.as_u16(), error, "a request failed");
+        } else {
+            tracing::debug!(request_id = id, method, route, status = status.as_u16(), "answered");
+        }
+    }
+    Ok(response)
+}
+
+/// The scope that a request needs; none for what is open to everybody.
+fn needed(request: &ServiceRequest) -> Option<Scope> {
+    let path = request.path();
+    match path.strip_prefix("/v1/") {
+        None => None,
+        Some(rest) if rest.starts_with("dead-letters") => Some(Scope::Admin),
+        Some("documents") if request.method() == Method::POST => Some(Scope::Ingest),
+        Some(_) => Some(Scope::Read),
+    }
+}
+
+fn request_id(request: &ServiceRequest) -> String {
+    let given = request.headers().get(REQUEST_ID).and_then(|v| v.to_str().ok());
+    let fits = |id: &&str| (1..=128).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
+    given.filter(fits).map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned)
+}

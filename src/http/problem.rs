@@ -1,0 +1,140 @@
+//! Errors over HTTP: RFC 9457 `application/problem+json`. The types are documented in `docs/errors.md`.
+
+use actix_web::http::header::{ALLOW, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use serde::Serialize;
+
+use crate::model::SubmissionError;
+use crate::store::StoreError;
+
+/// What a problem's `type` begins with.
+const TYPES: &str = "https://nisba.dev/problems/";
+
+/// A problem, as its JSON.
+#[derive(Clone, Debug, Serialize)]
+pub struct Problem {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    #[serde(skip)]
+    headers: Vec<(HeaderName, String)>,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.title, self.detail)
+    }
+}
+
+impl Problem {
+    fn new(status: u16, kind: &str, title: &'static str, detail: impl Into<String>) -> Problem {
+        Problem { kind: format!("{TYPES}{kind}"), title, status, detail: detail.into(), field: None, headers: Vec::new() }
+    }
+
+    fn with(mut self, header: HeaderName, value: impl Into<String>) -> Problem {
+        self.headers.push((header, value.into()));
+        self
+    }
+
+    pub fn malformed(detail: impl Into<String>) -> Problem {
+        Problem::new(400, "malformed", "The request cannot be parsed", detail)
+    }
+
+    pub fn wrong_charset(detail: impl Into<String>) -> Problem {
+        Problem::new(400, "wrong-charset", "The text is not in the charset that it says", detail)
+    }
+
+    pub fn unauthorised(detail: impl Into<String>) -> Problem {
+        Problem::new(401, "unauthorised", "An API key is needed", detail).with(WWW_AUTHENTICATE, "Bearer realm=\"nisba\"")
+    }
+
+    pub fn forbidden(detail: impl Into<String>) -> Problem {
+        Problem::new(403, "forbidden", "The API key does not allow this", detail)
+    }
+
+    pub fn not_found(detail: impl Into<String>) -> Problem {
+        Problem::new(404, "not-found", "There is no such thing", detail)
+    }
+
+    pub fn too_large(limit: usize) -> Problem {
+        let detail = format!("the body is larger than {limit} bytes, the limit server.max_body");
+        Problem::new(413, "too-large", "The document is too large", detail)
+    }
+
+    pub fn unsupported(detail: impl Into<String>) -> Problem {
+        Problem::new(415, "unsupported-media-type", "The media type is not supported", detail)
+    }
+
+    pub fn invalid(field: &str, reason: &str) -> Problem {
+        let detail = format!("{field}: {reason}");
+        Problem { field: Some(field.to_owned()), ..Problem::new(422, "invalid-field", "A field is missing or invalid", detail) }
+    }
+
+    pub fn failed(reason: &str) -> Problem {
+        Problem::new(422, "document-failed", "The document could not be processed", reason)
+    }
+
+    pub fn internal(detail: impl Into<String>) -> Problem {
+        Problem::new(500, "internal", "Something is wrong here", detail)
+    }
+
+    pub fn unavailable(detail: impl Into<String>) -> Problem {
+        Problem::new(503, "unavailable", "The service cannot take this now", detail).with(RETRY_AFTER, "5")
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        for (name, value) in &self.headers {
+            response.insert_header((name.clone(), value.clone()));
+        }
+        let body = serde_json::to_string(self).unwrap_or_else(|_| "{}".into());
+        response.content_type("application/problem+json").body(body)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let detail = error.to_string();
+        match error {
+            StoreError::Full(_) => Problem::new(507, "disk-full", "The disk is full", detail).with(RETRY_AFTER, "60"),
+            StoreError::Backlog(_) => Problem::new(503, "backlog-full", "The spool is full", detail).with(RETRY_AFTER, "5"),
+            StoreError::Closed => Problem::unavailable("the service is stopping"),
+            StoreError::Open { .. } | StoreError::Sql(_) | StoreError::Corrupt(_) => Problem::internal(detail),
+        }
+    }
+}
+
+impl From<SubmissionError> for Problem {
+    fn from(error: SubmissionError) -> Self {
+        match error {
+            SubmissionError::Malformed(_) => Problem::malformed(error.to_string()),
+            SubmissionError::Field { field, reason } => Problem::invalid(&field, &reason),
+        }
+    }
+}
+
+/// For a resource that exists, asked with a method that it does not know.
+pub async fn wrong_method(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let pattern = request.match_pattern().unwrap_or_default();
+    let allowed = match pattern.as_str() {
+        "/v1/documents" | "/v1/dead-letters/retry" | "/v1/dead-letters/{id}/retry" => "POST",
+        "/v1/dead-letters" | "/v1/dead-letters/{id}" => "GET, HEAD, DELETE",
+        _ => "GET, HEAD",
+    };
+    if *request.method() == Method::OPTIONS {
+        return Ok(HttpResponse::NoContent().insert_header((ALLOW, allowed)).finish());
+    }
+    let detail = format!("{} is not possible here; possible: {allowed}", request.method());
+    Err(Problem::new(405, "wrong-method", "The method is not possible here", detail).with(ALLOW, allowed))
+}

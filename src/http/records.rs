@@ -1,0 +1,78 @@
+//! `/v1/records`: the canonical records.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::request::query;
+use super::{Problem, Shared};
+use crate::store::RecordFilter;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Which {
+    revision: Option<i64>,
+    version: Option<i64>,
+}
+
+/// `GET /v1/records/{id}`: the newest version; `?revision=` the newest of that revision; `?version=` that one.
+pub async fn get(request: HttpRequest, id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
+    let which: Which = query(&request)?;
+    let store = &shared.service.store;
+    match store.record(&id, which.revision, which.version).await? {
+        Some(record) => Ok(HttpResponse::Ok().content_type("application/json").body(record.json.to_string())),
+        None => Err(match store.status(&id, which.revision).await? {
+            Some(_) => Problem::not_found(format!("the document {id} has no such record (yet); see /v1/documents/{id}/status")),
+            None => Problem::not_found(format!("no record {id}")),
+        }),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listing {
+    person: Option<String>,
+    language: Option<String>,
+    source: Option<String>,
+    since: Option<String>,
+    until: Option<String>,
+    cursor: Option<String>,
+    limit: Option<usize>,
+}
+
+/// The most records of a page.
+const MOST: usize = 500;
+
+/// `GET /v1/records?person=&language=&source=&since=&until=&cursor=&limit=`: newest versions, in the order in which
+/// they were made; `next` is the cursor of the next page.
+pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
+    let listing: Listing = query(&request)?;
+    let limit = listing.limit.unwrap_or(50);
+    if !(1..=MOST).contains(&limit) {
+        return Err(Problem::invalid("limit", &format!("must be between 1 and {MOST}")));
+    }
+    let after = listing.cursor.map(|c| c.parse::<i64>().map_err(|_| Problem::invalid("cursor", "is not one that a page gave"))).transpose()?;
+    let filter = RecordFilter {
+        person: listing.person,
+        language: listing.language,
+        source: listing.source,
+        since: time("since", listing.since)?,
+        until: time("until", listing.until)?,
+        after,
+        limit,
+    };
+    let page = shared.service.store.records(filter).await?;
+    let records: Vec<&str> = page.records.iter().map(|r| &*r.json).collect();
+    let next = page.next.map_or("null".to_owned(), |seq| format!("\"{seq}\""));
+    let body = format!("{{\"records\":[{}],\"next\":{next}}}", records.join(","));
+    Ok(HttpResponse::Ok().content_type("application/json").body(body))
+}
+
+fn time(field: &str, text: Option<String>) -> Result<Option<Timestamp>, Problem> {
+    let parse = |text: String| {
+        let day = format!("{text}T00:00:00Z");
+        text.parse().or_else(|_| day.parse()).map_err(|_| Problem::invalid(field, "is no time as RFC 3339 writes it"))
+    };
+    text.map(parse).transpose()
+}

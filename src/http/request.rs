@@ -1,0 +1,62 @@
+//! What handlers read from requests: bodies up to a limit, queries that are checked, preferences.
+
+use std::time::Duration;
+
+use actix_web::dev::{Decompress, Payload};
+use actix_web::http::header::{ACCEPT, CONTENT_LENGTH, HeaderMap};
+use actix_web::{HttpRequest, web};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+
+use super::Problem;
+
+/// Reads a body, decompressed, up to `limit` bytes; refuses as soon as its length or the bytes so far tell.
+///
+/// # Errors
+/// 413 beyond the limit, 400 when the sender stops or the compression is wrong.
+pub async fn read_body(headers: &HeaderMap, payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
+    let length = headers.get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
+    if length.is_some_and(|length| length > limit) {
+        return Err(Problem::too_large(limit));
+    }
+    let mut stream = Decompress::from_headers(payload, headers);
+    let mut body = Vec::with_capacity(length.unwrap_or(0).min(limit));
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|e| Problem::malformed(format!("the body cannot be read: {e}")))?;
+        if body.len() + chunk.len() > limit {
+            return Err(Problem::too_large(limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// Reads the query into `T`, which names every parameter that is known.
+///
+/// # Errors
+/// 422 for what is unknown or of the wrong shape.
+pub fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Problem> {
+    web::Query::<T>::from_query(request.query_string()).map(web::Query::into_inner).map_err(|e| {
+        let text = e.to_string();
+        let field = text.split('`').nth(1).unwrap_or("(query)").to_owned();
+        Problem::invalid(&field, &text)
+    })
+}
+
+/// The seconds of `Prefer: wait=…` (RFC 7240), where the request has it.
+pub fn preferred_wait(headers: &HeaderMap) -> Option<Duration> {
+    headers
+        .get_all("prefer")
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split([',', ';']))
+        .filter_map(|part| part.trim().split_once('='))
+        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("wait"))
+        .find_map(|(_, seconds)| seconds.trim().trim_matches('"').parse::<u32>().ok())
+        .map(|seconds| Duration::from_secs(seconds.into()))
+}
+
+/// Whether the client would rather have this media type than JSON.
+pub fn prefers(headers: &HeaderMap, media_type: &str) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    accept.split(',').next().is_some_and(|first| first.split(';').next().is_some_and(|t| t.trim() == media_type))
+}
