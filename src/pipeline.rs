@@ -49,7 +49,7 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
     clock.stage("language");
 
     let read: Vec<_> = fields.iter().zip(&languages.fields).map(|((f, t), l)| (*f, *t, l.clone())).collect();
-    let found = people::find(&read, authority);
+    let found = people::find(&read, document.metadata.published_at.unwrap_or(document.received_at), authority);
     clock.stage("people");
 
     let (people, provisional) = found.into_iter().map(on_record).unzip();

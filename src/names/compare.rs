@@ -13,6 +13,8 @@ pub struct Comparison {
     pub score: f64,
     /// How the parts align, in words.
     pub why: Vec<String>,
+    /// Main parts of the first name that nothing in the second explains.
+    pub unmatched: usize,
 }
 
 /// Compares two names. Symmetric. A shared surname alone is not enough, and two different given names beside the same
@@ -26,10 +28,10 @@ pub struct Comparison {
 /// assert!(score("Aliyev", "Ilham Aliyev") < SAME_PERSON);
 /// ```
 pub fn compare(a: &Name, b: &Name) -> Comparison {
-    let mut best = Comparison { score: 0.0, why: Vec::new() };
+    let mut best = Comparison { score: 0.0, why: Vec::new(), unmatched: a.tokens.len() };
     for x in a.groupings() {
         for y in b.groupings() {
-            let found = compare_parts(&x, &y);
+            let found = compare_parts(x, y);
             if found.score > best.score {
                 best = found;
             }
@@ -46,7 +48,7 @@ fn compare_parts(a: &[Token], b: &[Token]) -> Comparison {
     let strong: Vec<&Pair> = pairs.iter().filter(|p| a[p.a].part == Part::Main && b[p.b].part == Part::Main).collect();
     let why = pairs.iter().map(|p| format!("{} ~ {} {:.2}", a[p.a].text, b[p.b].text, p.score)).collect();
     if pairs.is_empty() {
-        return Comparison { score: 0.0, why };
+        return Comparison { score: 0.0, why, unmatched: a.len() };
     }
     let mean = pairs.iter().map(|p| p.score).sum::<f64>() / pairs.len() as f64;
     let worst = pairs.iter().map(|p| p.score).fold(1.0, f64::min);
@@ -66,7 +68,7 @@ fn compare_parts(a: &[Token], b: &[Token]) -> Comparison {
         // One part alone never makes two names one person's, unless neither has another.
         score = score.min(if a.len() == 1 && b.len() == 1 { 0.75 } else { 0.5 });
     }
-    Comparison { score: score.clamp(0.0, 1.0), why }
+    Comparison { score: score.clamp(0.0, 1.0), why, unmatched: left_a }
 }
 
 fn fathers_differ(a: &[Token], b: &[Token]) -> bool {

@@ -6,7 +6,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 use unicode_script::Script;
 
-use super::normal::normalise;
+use super::compare::compare_tokens;
+use super::normal::{normalise, script_of};
+use super::parse::Token;
 
 /// What a word or phrase is to somebody who looks for names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -166,6 +168,24 @@ pub(super) fn word_class(word: &str) -> Option<Word> {
 /// Whether the word, in its normalised form, is a given name somewhere.
 pub fn is_given_name(normal: &str) -> bool {
     GIVEN_NAMES.contains(normal)
+}
+
+/// Given names that are written in another script than theirs are known by their sounds.
+static GIVEN_SOUNDS: LazyLock<FxHashMap<String, Vec<Token>>> = LazyLock::new(|| {
+    let mut sounds: FxHashMap<String, Vec<Token>> = FxHashMap::default();
+    let foreign = GIVEN_NAMES.iter().filter(|n| n.chars().count() >= 3 && !n.contains(' ') && script_of(n) != Script::Latin);
+    for token in foreign.filter_map(|name| Token::new(name)) {
+        if token.skeletons[0].len() >= 3 {
+            sounds.entry(token.skeletons[0].clone()).or_default().push(token);
+        }
+    }
+    sounds
+});
+
+/// Whether a word of a script with capitals sounds like a given name of another script: Kazem, کاظم.
+pub fn sounds_like_given_name(token: &Token) -> bool {
+    let known = GIVEN_SOUNDS.get(&token.skeletons[0]);
+    known.is_some_and(|known| known.iter().any(|given| compare_tokens(token, given) >= 0.93))
 }
 
 /// The lexicon of a language, where there is one.

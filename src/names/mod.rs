@@ -18,7 +18,7 @@ mod romanise;
 
 pub use compare::{Comparison, SAME_PERSON, compare, compare_tokens};
 pub use key::KEY_VERSION;
-pub use lexicon::{Ending, Lexicon, Word, is_given_name, lexicon, lexicons_for};
+pub use lexicon::{Ending, Lexicon, Word, is_given_name, lexicon, lexicons_for, sounds_like_given_name};
 pub use normal::{is_abjad, normalise, script_of};
 pub use parse::{Name, Part, Token};
 pub use romanise::{display, readings};

@@ -38,6 +38,8 @@ pub struct Name {
     /// As written, without honorifics.
     pub text: String,
     pub tokens: Vec<Token>,
+    /// The tokens with neighbours written together, in every way: Amir Abdollahian, Amirabdollahian.
+    joined: Vec<Vec<Token>>,
 }
 
 /// More words than this are no name; the rest is ignored.
@@ -88,7 +90,8 @@ impl Name {
                 break;
             }
         }
-        Name { text: words.join(" "), tokens }
+        let joined = joined(&tokens);
+        Name { text: words.join(" "), tokens, joined }
     }
 
     /// The key of the name: sorted skeletons of its main parts, as `lb-lm` for Ilham Aliyev. Empty for no name.
@@ -130,7 +133,6 @@ impl Name {
     pub fn short_keys(&self) -> Vec<String> {
         let mut keys: Vec<String> = self
             .groupings()
-            .iter()
             .flatten()
             .filter(|t| t.part == Part::Main)
             .flat_map(|t| t.skeletons.iter().cloned())
@@ -140,24 +142,41 @@ impl Name {
         keys
     }
 
-    /// The tokens as written, and with one pair of neighbours written together (Amir Abdollahian, Amirabdollahian).
-    pub(super) fn groupings(&self) -> Vec<Vec<Token>> {
-        let mut all = vec![self.tokens.clone()];
-        if (2..=4).contains(&self.tokens.len()) {
-            for at in 0..self.tokens.len() - 1 {
-                if self.tokens[at..at + 2].iter().any(|t| t.part != Part::Main) {
-                    continue;
-                }
-                let mut joined = self.tokens.clone();
-                let second = joined.remove(at + 1);
-                if let Some(token) = Token::new(&format!("{}{}", joined[at].text, second.text)) {
-                    joined[at] = token;
-                    all.push(joined);
-                }
-            }
-        }
-        all
+    /// The tokens as written, then with neighbours written together.
+    pub(super) fn groupings(&self) -> impl Iterator<Item = &Vec<Token>> {
+        std::iter::once(&self.tokens).chain(&self.joined)
     }
+}
+
+/// Neighbours written together, at most two joins, for names of three to five words: with two, two surnames would melt.
+fn joined(tokens: &[Token]) -> Vec<Vec<Token>> {
+    let mut all: Vec<Vec<Token>> = Vec::new();
+    if !(3..=5).contains(&tokens.len()) {
+        return all;
+    }
+    let once = join_each(tokens);
+    if tokens.len() > 3 {
+        all.extend(once.iter().flat_map(|tokens| join_each(tokens)));
+    }
+    all.splice(0..0, once);
+    all.truncate(12);
+    all
+}
+
+fn join_each(tokens: &[Token]) -> Vec<Vec<Token>> {
+    let mut all = Vec::new();
+    for at in 0..tokens.len().saturating_sub(1) {
+        if tokens[at..at + 2].iter().any(|t| t.part != Part::Main) {
+            continue;
+        }
+        let mut joined = tokens.to_vec();
+        let second = joined.remove(at + 1);
+        if let Some(token) = Token::new(&format!("{}{}", joined[at].text, second.text)) {
+            joined[at] = token;
+            all.push(joined);
+        }
+    }
+    all
 }
 
 impl Token {

@@ -58,6 +58,8 @@ pub struct Match {
     /// The spelling that fits best.
     pub spelling: String,
     pub why: Vec<String>,
+    /// Parts of the name that the spelling does not have.
+    pub unmatched: usize,
 }
 
 /// Known people, ready to be looked up.
@@ -173,6 +175,7 @@ impl Authority {
                         score: c.score,
                         spelling: known.names[s as usize].text.clone(),
                         why: c.why,
+                        unmatched: c.unmatched,
                     })
             })
             .collect();
@@ -207,6 +210,7 @@ impl Authority {
                 score,
                 spelling: self.people[person as usize].names[spelling as usize].text.clone(),
                 why: Vec::new(),
+                unmatched: 0,
             })
             .collect();
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.index.cmp(&b.index)));

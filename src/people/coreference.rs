@@ -2,7 +2,7 @@
 
 use super::Authority;
 use super::mentions::Candidate;
-use crate::names::{Part, SAME_PERSON, Token, compare, compare_tokens};
+use crate::names::{Part, SAME_PERSON, Token, compare, compare_tokens, normalise};
 
 /// The mentions of one person, or a lone short mention that no fuller one explains.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct Cluster {
 }
 
 /// How well a single word must fit a part of a fuller name.
-const SHORT_FITS: f64 = 0.9;
+const SHORT_FITS: f64 = 0.88;
 
 /// A second person must fit this much worse, or nobody can tell.
 const CLEARLY: f64 = 0.03;
@@ -61,39 +61,63 @@ fn same(cluster: &Cluster, candidate: &Candidate) -> Option<String> {
     })
 }
 
-/// Gives a single word to the person of the document whose name has it; keeps it as a lone mention when a title says
+/// Gives a short name to the person of the document whose name has it; keeps it as a lone mention when a title says
 /// that it names somebody, or an authority knows it.
-fn attach(clusters: &mut Vec<Cluster>, known_here: usize, candidate: Candidate, authority: &Authority) {
-    let mut fits: Vec<(f64, usize)> = clusters[..known_here]
+fn attach(clusters: &mut Vec<Cluster>, known_here: usize, mut candidate: Candidate, authority: &Authority) {
+    let mut fits: Vec<Fit> = clusters[..known_here]
         .iter()
         .enumerate()
-        .map(|(i, cluster)| (fit(cluster, &candidate, authority), i))
-        .filter(|(score, _)| *score >= SHORT_FITS)
+        .filter_map(|(i, cluster)| fit(cluster, &candidate, authority).map(|(score, variant)| Fit { score, variant, cluster: i }))
+        .filter(|fit| fit.score >= SHORT_FITS)
         .collect();
-    fits.sort_by(|a, b| b.0.total_cmp(&a.0));
-    match fits.as_slice() {
-        [(_, only)] => take_short(&mut clusters[*only], candidate),
-        [(best, i), (second, _), ..] if best - second >= CLEARLY => take_short(&mut clusters[*i], candidate),
-        [(best, _), ..] => {
-            let rivals: Vec<usize> = fits.iter().filter(|(score, _)| best - score < CLEARLY).map(|(_, i)| *i).collect();
-            // An office beside the word may tell which of them is meant.
-            let by_office: Vec<usize> =
-                rivals.iter().copied().filter(|i| shares_office(&clusters[*i], &candidate, authority)).collect();
-            if let [one] = by_office.as_slice() {
-                let mut cluster_candidate = candidate;
-                cluster_candidate.why = "the office beside it tells which of the two".into();
-                take_short(&mut clusters[*one], cluster_candidate);
-            } else {
-                push_lone(clusters, known_here, candidate, rivals);
-            }
+    fits.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let Some(best) = fits.first().cloned() else {
+        if candidate.titled || candidate.variants[0].iter().any(|t| authority.knows_part(t)) {
+            push_lone(clusters, known_here, candidate, Vec::new());
         }
-        [] => {
-            let promising = candidate.titled || candidate.variants[0].iter().any(|t| authority.knows_part(t));
-            if promising {
-                push_lone(clusters, known_here, candidate, Vec::new());
-            }
-        }
+        return;
+    };
+    candidate.cut(best.variant);
+    let rivals: Vec<usize> = fits.iter().filter(|f| best.score - f.score < CLEARLY).map(|f| f.cluster).collect();
+    if let [only] = rivals.as_slice() {
+        return take_short(&mut clusters[*only], candidate);
     }
+    // An office beside the word may tell which of them is meant.
+    let by_office: Vec<usize> = rivals.iter().copied().filter(|i| shares_office(&clusters[*i], &candidate, authority)).collect();
+    if let [one] = by_office.as_slice() {
+        candidate.why = "the office beside it tells which of the two".into();
+        return take_short(&mut clusters[*one], candidate);
+    }
+    match owner(clusters, &rivals, &candidate) {
+        Some(one) => {
+            candidate.why = "the first to be called by the name that several have".into();
+            take_short(&mut clusters[one], candidate);
+        }
+        None => push_lone(clusters, known_here, candidate, rivals),
+    }
+}
+
+/// How well a person's name has a short form.
+#[derive(Clone, Debug)]
+struct Fit {
+    score: f64,
+    /// Which variant of the written word fits.
+    variant: usize,
+    cluster: usize,
+}
+
+/// Whom a surname that several people of the document have means: the first of them, before the others are introduced
+/// and, when he was called by it before they were, also after. A headline means the first.
+fn owner(clusters: &[Cluster], rivals: &[usize], candidate: &Candidate) -> Option<usize> {
+    let introduced = |i: usize| clusters[i].mentions.iter().filter(|m| m.full).map(|m| (m.field, m.start)).min();
+    let mut order: Vec<_> = rivals.iter().filter_map(|i| introduced(*i).map(|place| (place, *i))).collect();
+    order.sort_unstable();
+    let [(_, first), (second, _), ..] = order.as_slice() else { return None };
+    let here = (candidate.field, candidate.start);
+    let owned = |m: &Candidate| !m.full && m.field == second.0 && (m.field, m.start) < *second;
+    let called = |i: usize| clusters[i].mentions.iter().any(|m| !m.full && m.field == candidate.field);
+    let established = clusters[*first].mentions.iter().any(owned) || (called(*first) && order[1..].iter().all(|(_, i)| !called(*i)));
+    (here < *second || established).then_some(*first)
 }
 
 /// Lone mentions of one word are of one unknown person.
@@ -120,40 +144,65 @@ fn take_short(cluster: &mut Cluster, candidate: Candidate) {
     cluster.take(candidate, why);
 }
 
-/// How well the word fits a part of the person's names.
-fn fit(cluster: &Cluster, candidate: &Candidate, authority: &Authority) -> f64 {
-    let mut best = 0.0f64;
+/// How well the word fits a part of the person's names, and by which of its variants.
+fn fit(cluster: &Cluster, candidate: &Candidate, authority: &Authority) -> Option<(f64, usize)> {
+    let mut best: Option<(f64, usize)> = None;
+    let mut better = |found: Option<(f64, usize)>| {
+        if let Some((score, _)) = found
+            && best.is_none_or(|(held, _)| score > held)
+        {
+            best = found;
+        }
+    };
     for mention in cluster.mentions.iter().filter(|m| m.full) {
-        best = best.max(fit_word(&mention.variants, candidate));
+        better(fit_words(&mention.variants, candidate));
         // Amir Abdollahian, Amirabdollahian.
         let parts: Vec<&Token> = mention.name.tokens.iter().filter(|t| t.part == Part::Main).collect();
-        if let [.., a, b] = parts.as_slice()
-            && parts.len() > 2
+        if let [_, .., a, b] = parts.as_slice()
             && let Some(joined) = Token::new(&format!("{}{}", a.text, b.text))
         {
-            best = best.max(fit_word(&[vec![joined]], candidate));
+            better(fit_words(&[vec![joined]], candidate));
         }
     }
-    if let Some(known) = cluster.known.first() {
-        let found = candidate.variants[0].iter().flat_map(|t| authority.find_short(t)).filter(|m| m.index == known.index);
-        best = best.max(found.map(|m| m.score - 0.02).fold(0.0, f64::max));
+    // Spellings that the document does not have count only where those that it has do not fit.
+    let fits = best.is_some_and(|(score, _)| score >= SHORT_FITS);
+    if let Some(known) = cluster.known.first().filter(|_| !fits) {
+        for (i, token) in candidate.variants[0].iter().enumerate() {
+            let found = authority.find_short(token).into_iter().find(|m| m.index == known.index);
+            let found = found.map(|m| (m.score - 0.02 - SHORT_ENDING * i.min(1) as f64, i));
+            if found.is_some_and(|(score, _)| best.is_none_or(|(held, _)| score > held)) {
+                best = found;
+            }
+        }
     }
     best
 }
 
-fn fit_word(variants: &[Vec<Token>], candidate: &Candidate) -> f64 {
-    let mut best = 0.0f64;
+/// What it costs to take an ending off the fuller name: Алиева is rather herself than an Алиев.
+const FULL_ENDING: f64 = 0.035;
+
+/// What it costs to take one off the short form: less than what would decide between two people.
+const SHORT_ENDING: f64 = 0.02;
+
+fn fit_words(variants: &[Vec<Token>], candidate: &Candidate) -> Option<(f64, usize)> {
+    let cased = candidate.text.chars().next().is_some_and(|c| c.is_uppercase());
+    let mut best: Option<(f64, usize)> = None;
     for (position, word) in variants.iter().enumerate() {
-        // A given name alone may be another's; it must fit as written.
         let given = position + 1 < variants.len();
         for (i, full) in word.iter().enumerate() {
             for (j, short) in candidate.variants[0].iter().enumerate() {
                 if short.part != Part::Main || !full.skeletons.iter().any(|s| short.skeletons.contains(s)) {
                     continue;
                 }
-                let endings = (i.min(1) + j.min(1)) as f64;
-                let score = compare_tokens(full, short) - 0.02 * endings - if given { 0.02 } else { 0.0 };
-                best = best.max(score);
+                let likeness = compare_tokens(full, short);
+                // Without capitals, and of a given name, only the same word counts.
+                if (given || !cased) && normalise(&full.text) != normalise(&short.text) {
+                    continue;
+                }
+                let score = likeness - FULL_ENDING * i.min(1) as f64 - SHORT_ENDING * j.min(1) as f64 - if given { 0.02 } else { 0.0 };
+                if best.is_none_or(|(held, _)| score > held) {
+                    best = Some((score, j));
+                }
             }
         }
     }

@@ -7,11 +7,13 @@
 //! A word alone names somebody only together with a fuller mention in the document, or a title and somebody known; that
 //! is decided in [`super::coreference`] and [`super::resolve`].
 
+use rustc_hash::FxHashSet;
+
 use super::Authority;
 use super::authority::Match;
 use super::text::{Gap, Memory, Text, Variant, WordAt};
 use crate::model::TextField;
-use crate::names::{Name, SAME_PERSON, Token, Word};
+use crate::names::{Name, SAME_PERSON, Token, Word, compare_tokens, is_given_name, sounds_like_given_name};
 
 /// A stretch of text that may name somebody.
 #[derive(Clone, Debug)]
@@ -26,6 +28,8 @@ pub struct Candidate {
     pub name: Name,
     /// For a single word, and for keys: all spellings that the written one may stand for, one list a word.
     pub variants: Vec<Vec<Token>>,
+    /// For a short one: what each variant of its last word leaves outside the name, in code points before and after.
+    pub cuts: Vec<(usize, usize)>,
     pub full: bool,
     /// Known people with this name, best first. Empty for short ones.
     pub known: Vec<Match>,
@@ -69,7 +73,11 @@ impl Finder<'_> {
         let mut at = 0;
         while at < self.text.words.len() {
             let longest = self.reach(at).min(LONGEST);
-            let found = (2..=longest).rev().find_map(|length| self.known_at(at, length).map(|c| (c, length)));
+            // A word that is also something else (رئيسي: main; Rəisi: chief) is taken for a name only where nothing
+            // else fits.
+            let found = [false, true].into_iter().find_map(|doubtful| {
+                (2..=longest).rev().find_map(|length| self.known_at(at, length, doubtful).map(|c| (c, length)))
+            });
             match found {
                 Some((candidate, length)) => {
                     self.taken[at..at + length].fill(true);
@@ -87,9 +95,13 @@ impl Finder<'_> {
         1 + words[at + 1..].iter().take(LONGEST - 1).take_while(|w| matches!(w.gap, Gap::Space | Gap::Dot)).count()
     }
 
-    fn known_at(&mut self, at: usize, length: usize) -> Option<Candidate> {
+    fn known_at(&mut self, at: usize, length: usize, doubtful: bool) -> Option<Candidate> {
         let words = &self.text.words[at..at + length];
-        if !may_border(&words[0]) || !may_border(&words[length - 1]) || words.iter().any(|w| !may_be_inside(w)) {
+        let (first, last) = (&words[0], &words[length - 1]);
+        let sure = may_border(first) && may_border(last);
+        let homonym = |w: &WordAt| may_be_homonym(w) || (!w.cased && self.text.lexicons.iter().any(|l| l.suffixes.contains(&w.normal)));
+        let one_doubtful = may_border(first) != may_border(last) && [first, last].into_iter().all(|w| may_border(w) || homonym(w));
+        if (if doubtful { !one_doubtful } else { !sure }) || words.iter().any(|w| !may_be_inside(w)) {
             return None;
         }
         let mut options: Vec<Vec<Variant>> = Vec::with_capacity(length);
@@ -111,6 +123,9 @@ impl Finder<'_> {
             options.push(if known.is_empty() { self.text.variants(i, self.memory)[..1].to_vec() } else { known });
         }
         let (chosen, known) = self.best_reading(&options)?;
+        if doubtful && (known[0].score < 0.95 || chosen.iter().any(|v| v.stripped && v.before == 0)) {
+            return None;
+        }
         let title = self.title_before(at);
         let mut candidate = self.candidate(at, length, &chosen, true);
         candidate.why = format!("known name: {}", known[0].why.join(", "));
@@ -127,10 +142,9 @@ impl Finder<'_> {
             let found = self.authority.find(&name);
             let Some(first) = found.first() else { continue };
             // A word more than the known name has is rather a neighbour than a part of it.
-            let every_word_fits = first.why.len() + joining(&chosen) >= chosen.len();
             let stripped = chosen.iter().filter(|v| v.stripped).count() as f64;
             let score = first.score - 0.01 * stripped;
-            if first.score >= SAME_PERSON + 0.03 && every_word_fits && best.as_ref().is_none_or(|b| score > b.0) {
+            if first.score >= SAME_PERSON + 0.03 && first.unmatched == 0 && best.as_ref().is_none_or(|b| score > b.0) {
                 best = Some((score, chosen, found));
             }
         }
@@ -184,10 +198,11 @@ impl Finder<'_> {
             return false;
         }
         let last = at + length - 1;
-        let spoken = words.get(last + 1).is_some_and(|w| w.class == Some(Word::Speech) && w.gap == Gap::Space)
-            || at.checked_sub(1).is_some_and(|b| words[b].class == Some(Word::Speech) && words[at].gap == Gap::Space);
+        let spoken = self.spoken(at, length);
         let why = if given {
             "a given name begins it"
+        } else if self.office_after(last) && length <= 3 && !self.text.capitals_mean_nothing {
+            "an office stands after it"
         } else if self.text.capitals_mean_nothing {
             return false;
         } else if title.is_some() {
@@ -208,6 +223,32 @@ impl Finder<'_> {
         true
     }
 
+    /// Whether an office is named directly after the word, or after a comma and a country: "X, Iran's foreign minister".
+    fn office_after(&self, last: usize) -> bool {
+        let words = &self.text.words;
+        let mut near = words[last + 1..].iter().take(7).enumerate().take_while(|(i, w)| w.gap == Gap::Space || (*i == 0 && w.gap == Gap::Comma));
+        let cased = words[last].cased;
+        let comma = words.get(last + 1).is_some_and(|w| w.gap == Gap::Comma);
+        if cased && !comma {
+            return false;
+        }
+        let found = near.find_map(|(_, w)| match w.class {
+            Some(Word::Role(_)) => Some(true),
+            Some(Word::Country(_) | Word::Place | Word::NotName | Word::Organisation) if comma => None,
+            None if comma && !w.capital => None,
+            _ => Some(false),
+        });
+        found.unwrap_or(false)
+    }
+
+    /// Whether a verb of speech stands directly before or after.
+    fn spoken(&self, at: usize, length: usize) -> bool {
+        let words = &self.text.words;
+        let speech = |w: &WordAt| w.class == Some(Word::Speech);
+        words.get(at + length).is_some_and(|w| speech(w) && w.gap == Gap::Space)
+            || (at > 0 && speech(&words[at - 1]) && words[at].gap == Gap::Space)
+    }
+
     /// Without capitals a name has to be fenced: a given name with the one or two words after it, or a title.
     fn accept_uncased(&mut self, at: usize, length: usize, given: bool, title: Option<Title>) -> bool {
         let words = &self.text.words;
@@ -217,10 +258,16 @@ impl Finder<'_> {
         {
             take += 1;
         }
-        let fenced = words.get(at + take).is_none_or(|w| w.gap != Gap::Space || w.class.is_some());
+        let ends_at = |end: usize| words.get(end).is_none_or(|w| w.gap != Gap::Space || w.class.is_some());
+        if length <= 3 && ends_at(at + length) {
+            take = length;
+        }
+        let fenced = ends_at(at + take);
         let why = match (given, title.is_some()) {
             (true, true) => "a title stands before it and a given name begins it",
-            (true, false) if fenced || self.has_family_ending(at + take - 1) => "a given name begins it",
+            (true, false) if self.has_family_ending(at + take - 1) => "a given name begins it and it ends like a family name",
+            (true, false) if self.office_after(at + take - 1) => "a given name begins it and an office stands after it",
+            (true, false) if fenced && self.spoken(at, take) => "a given name begins it, beside a verb of speech",
             (false, true) if fenced && take == length => "a title stands before it",
             _ => return false,
         };
@@ -248,33 +295,82 @@ impl Finder<'_> {
 
     /// Single words that may be part of a name; most will turn out to be nobody's.
     fn short_names(&mut self) {
-        for at in 0..self.text.words.len() {
-            let word = &self.text.words[at];
-            if self.taken[at] || word.class.is_some() || word.text.chars().count() < 2 {
-                continue;
+        let (parts, tails) = self.parts_of_full_names();
+        let mut at = 0;
+        while at < self.text.words.len() {
+            let length = self.compound_at(at, &tails).unwrap_or(1);
+            if self.may_be_short(at, length, &parts) {
+                let variants = self.text.variants(at + length - 1, self.memory);
+                if let Some(written) = variants.first().cloned() {
+                    let mut chosen = self.written(at, length - 1);
+                    chosen.push(written);
+                    let mut candidate = self.candidate(at, length, &chosen, false);
+                    candidate.set_title(self.title_before(at));
+                    self.found.push(candidate);
+                }
             }
-            let title = self.title_before(at);
-            if word.cased && (!word.capital || (word.shouted && word.text.chars().count() <= 4)) {
-                continue;
-            }
-            if word.cased && !self.text.capitals_mean_nothing && !self.stands_alone(at) {
-                continue;
-            }
-            let variants = self.text.variants(at, self.memory);
-            if variants.is_empty() {
-                continue;
-            }
-            let set_off = variants.iter().find(|v| v.after > 0 && !v.stripped).unwrap_or(&variants[0]).clone();
-            let mut candidate = self.candidate(at, 1, &[set_off], false);
-            candidate.set_title(title);
-            self.found.push(candidate);
+            at += length;
         }
     }
 
-    /// Whether no capitalised stranger stands beside the word: "East Zangezur" names nobody.
-    fn stands_alone(&self, at: usize) -> bool {
+    /// The words of the full names of this text, and the last two words of those that have more than two.
+    fn parts_of_full_names(&self) -> (FxHashSet<String>, Vec<(Token, Token)>) {
+        let mut parts = FxHashSet::default();
+        let mut tails = Vec::new();
+        for name in self.found.iter().map(|c| &c.name) {
+            parts.extend(name.tokens.iter().map(|t| crate::names::normalise(&t.text)));
+            if let [_, .., a, b] = name.tokens.as_slice() {
+                tails.push((a.clone(), b.clone()));
+            }
+        }
+        (parts, tails)
+    }
+
+    /// Two where the words at `at` are the compound family name of somebody mentioned (Amir Abdollahian).
+    fn compound_at(&mut self, at: usize, tails: &[(Token, Token)]) -> Option<usize> {
         let words = &self.text.words;
-        let stranger = |i: usize| !self.taken[i] && words[i].capital && words[i].class.is_none() && !words[i].sentence_start;
+        let (first, second) = (words.get(at)?, words.get(at + 1)?);
+        if tails.is_empty() || self.taken[at] || self.taken[at + 1] || second.gap != Gap::Space || (first.cased && !(first.capital && second.capital)) {
+            return None;
+        }
+        let firsts = self.text.variants(at, self.memory).to_vec();
+        let seconds = self.text.variants(at + 1, self.memory);
+        let fits = |token: &Token, variants: &[Variant]| variants.iter().any(|v| compare_tokens(&v.token, token) >= 0.97);
+        tails.iter().any(|(a, b)| fits(a, &firsts) && fits(b, seconds)).then_some(2)
+    }
+
+    fn may_be_short(&self, at: usize, length: usize, parts: &FxHashSet<String>) -> bool {
+        let word = &self.text.words[at];
+        if self.taken[at] || word.text.chars().count() < 2 {
+            return false;
+        }
+        if length > 1 {
+            return true;
+        }
+        if word.class.is_some() {
+            // Also something else (Rəisi: chief; رئيسي: main): only as a part of a name that was found, and as names stand.
+            let placed = if word.cased { word.capital } else { word.sentence_start || self.title_before(at).is_some() || self.spoken(at, 1) };
+            return placed && begins_with_part(&word.normal, parts);
+        }
+        if !word.cased {
+            return true;
+        }
+        let abbreviation = word.shouted && word.text.chars().count() <= 4;
+        word.capital && !abbreviation && (self.text.capitals_mean_nothing || self.stands_alone(at, parts))
+    }
+
+    /// The written forms of words.
+    fn written(&mut self, at: usize, length: usize) -> Vec<Variant> {
+        (at..at + length).filter_map(|i| self.text.variants(i, self.memory).first().cloned()).collect()
+    }
+
+    /// Whether no capitalised stranger stands beside the word: "East Zangezur" names nobody.
+    fn stands_alone(&self, at: usize, parts: &FxHashSet<String>) -> bool {
+        let words = &self.text.words;
+        let stranger = |i: usize| {
+            let word = &words[i];
+            !self.taken[i] && word.capital && word.class.is_none() && !word.sentence_start && !begins_with_part(&word.normal, parts)
+        };
         let before = at > 0 && words[at].gap == Gap::Space && stranger(at - 1);
         let after = words.get(at + 1).is_some_and(|w| w.gap == Gap::Space) && stranger(at + 1);
         !(before || after)
@@ -300,8 +396,15 @@ impl Finder<'_> {
             written.push(if variant.stripped { capitalise_like(&variant.normal, word) } else { part });
         }
         let name = Name::parse(&written.join(" "));
-        let variants =
+        let mut variants: Vec<Vec<Token>> =
             (at..at + length).map(|i| self.text.variants(i, self.memory).iter().map(|v| v.token.clone()).collect()).collect();
+        let cuts = self.text.variants(at + length - 1, self.memory).iter().map(|v| (v.before, v.after)).collect();
+        if !full && length == 2 {
+            // A compound family name is asked for as one word.
+            let first = variants[0][0].text.clone();
+            let whole = variants[1].iter().filter_map(|t| Token::new(&format!("{first}{}", t.text))).collect();
+            variants = vec![whole];
+        }
         Candidate {
             field: self.text.field,
             start,
@@ -309,6 +412,7 @@ impl Finder<'_> {
             text,
             name,
             variants,
+            cuts,
             full,
             known: Vec::new(),
             why: String::new(),
@@ -323,7 +427,8 @@ impl Finder<'_> {
             return true;
         }
         let variants = self.text.variants(at, self.memory);
-        variants.iter().skip(1).any(|v| v.normal.chars().count() >= 3 && crate::names::is_given_name(&v.normal))
+        variants.iter().any(|v| v.normal.chars().count() >= 3 && is_given_name(&v.normal))
+            || (word.cased && variants.first().is_some_and(|v| sounds_like_given_name(&v.token)))
     }
 
     fn has_family_ending(&self, at: usize) -> bool {
@@ -372,6 +477,18 @@ struct Title {
 }
 
 impl Candidate {
+    /// Leaves outside the mention what the variant at `at` of a short name does not count to the name.
+    pub fn cut(&mut self, at: usize) {
+        let Some((before, after)) = self.cuts.get(at).copied().filter(|cut| *cut != (0, 0)) else { return };
+        let letters: Vec<char> = self.text.chars().collect();
+        if before + after < letters.len() {
+            self.text = letters[before..letters.len() - after].iter().collect();
+            self.start += before;
+            self.end -= after;
+            self.name = Name::parse(&self.text);
+        }
+    }
+
     fn set_title(&mut self, title: Option<Title>) {
         if let Some(title) = title {
             self.titled = title.any;
@@ -399,19 +516,26 @@ fn combinations(options: &[Vec<Variant>], most: usize) -> Vec<Vec<Variant>> {
     all
 }
 
-fn joining(chosen: &[Variant]) -> usize {
-    let joined = Name::parse(&chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" "));
-    chosen.len().saturating_sub(joined.tokens.len())
-}
-
 fn is_joining(word: &WordAt) -> bool {
     matches!(word.class, Some(Word::Particle | Word::SonBefore | Word::SonAfter | Word::Lineage))
+}
+
+/// Whether the word is a part of a name that was found, perhaps with an ending.
+fn begins_with_part(word: &str, parts: &FxHashSet<String>) -> bool {
+    parts.iter().any(|p| p.chars().count() >= 3 && word.starts_with(p.as_str()) && word.len() <= p.len() + 6)
+}
+
+/// Words that a lexicon lists as something else, and that still look like a name where they stand.
+fn may_be_homonym(word: &WordAt) -> bool {
+    matches!(word.class, Some(Word::NotName | Word::Role(_) | Word::Place | Word::Organisation))
+        && word.normal.chars().count() >= 3
+        && (!word.cased || (word.capital && !word.sentence_start))
 }
 
 /// Words at the edge of a known name: capitalised where there are capitals.
 fn may_border(word: &WordAt) -> bool {
     (!word.cased || word.capital || word.class == Some(Word::SonAfter))
-        && !matches!(word.class, Some(Word::Honorific | Word::HonorificAfter | Word::Role(_) | Word::Speech | Word::Country(_)))
+        && !matches!(word.class, Some(Word::Honorific | Word::HonorificAfter | Word::Role(_) | Word::Speech | Word::Country(_) | Word::Particle | Word::SonBefore))
         && (word.capital || word.class != Some(Word::NotName))
 }
 

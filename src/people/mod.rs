@@ -12,6 +12,8 @@ mod text;
 
 pub use authority::{Authority, AuthorityError, Entry};
 
+use jiff::Timestamp;
+
 use crate::language::LanguageOfField;
 use crate::model::{Candidate, Mention, TextField};
 
@@ -46,10 +48,11 @@ pub struct Found {
 
 /// Finds the people in the fields of a document, in order of their first mention.
 ///
-/// `fields` are NFC texts with the language of each; offsets in the result are code points of them.
-pub fn find(fields: &[(TextField, &str, LanguageOfField)], authority: &Authority) -> Vec<Found> {
+/// `fields` are NFC texts with the language of each; offsets in the result are code points of them. `when` is the time of
+/// the document: who was dead by then is less likely meant by a bare surname.
+pub fn find(fields: &[(TextField, &str, LanguageOfField)], when: Timestamp, authority: &Authority) -> Vec<Found> {
     let texts: Vec<text::Text> = fields.iter().map(|(field, text, language)| text::Text::new(*field, text, language)).collect();
-    let context = resolve::Context::of(&texts);
+    let context = resolve::Context::of(&texts, when);
     let mut memory = text::Memory::default();
     let mentions = mentions::find(&texts, authority, &mut memory);
     let clusters = coreference::bring_together(mentions, authority);

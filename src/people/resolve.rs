@@ -6,6 +6,8 @@ use super::authority::Match;
 use super::coreference::Cluster;
 use super::text::Text;
 use super::{Authority, Found, Identity};
+use jiff::Timestamp;
+
 use crate::model::{Candidate as Possible, Mention, MentionForm};
 use crate::names::{Name, Part, SAME_PERSON, Word};
 
@@ -15,12 +17,15 @@ pub struct Context {
     countries: FxHashSet<String>,
     /// Offices named, by code.
     roles: FxHashSet<String>,
+    /// The day of the document, as ISO 8601 writes it.
+    day: String,
 }
 
 impl Context {
-    /// Countries and offices that the texts name.
-    pub fn of(texts: &[Text]) -> Context {
-        let mut context = Context { countries: FxHashSet::default(), roles: FxHashSet::default() };
+    /// Countries and offices that the texts name, and their time.
+    pub fn of(texts: &[Text], when: Timestamp) -> Context {
+        let day = when.strftime("%Y-%m-%d").to_string();
+        let mut context = Context { countries: FxHashSet::default(), roles: FxHashSet::default(), day };
         for word in texts.iter().flat_map(|t| &t.words) {
             match &word.class {
                 Some(Word::Country(code)) => drop(context.countries.insert(code.clone())),
@@ -74,7 +79,7 @@ fn settle_full(cluster: Cluster, authority: &Authority, context: &Context) -> Fo
 }
 
 /// A single word: somebody known, if a title and the context say so; never somebody new.
-fn settle_short(cluster: Cluster, authority: &Authority, context: &Context, names: &[String]) -> Option<Found> {
+fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, names: &[String]) -> Option<Found> {
     if !cluster.rivals.is_empty() {
         let candidates = cluster.rivals.iter().filter_map(|i| names.get(*i)).cloned().collect::<Vec<_>>().join(", ");
         return Some(ambiguous(cluster, &[], authority, &format!("fits several people of the document: {candidates}")));
@@ -82,25 +87,29 @@ fn settle_short(cluster: Cluster, authority: &Authority, context: &Context, name
     let offices = offices(&cluster);
     let titled = cluster.mentions.iter().any(|m| m.titled);
     let cased = cluster.mentions[0].text.chars().next().is_some_and(char::is_uppercase);
-    let mut fitting: Vec<Match> = cluster.mentions[0]
-        .variants[0]
-        .iter()
-        .enumerate()
-        .flat_map(|(i, token)| {
-            authority.find_short(token).into_iter().map(move |mut m| {
-                m.score -= 0.02 * i.min(1) as f64;
-                m
-            })
-        })
-        .filter(|m| m.score >= if titled { 0.86 } else { 0.93 })
-        .collect();
-    fitting.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let mut by_variant: Vec<(Match, usize)> = Vec::new();
+    for (i, token) in cluster.mentions[0].variants[0].iter().enumerate() {
+        by_variant.extend(authority.find_short(token).into_iter().map(|mut m| {
+            m.score -= 0.02 * i.min(1) as f64;
+            (m, i)
+        }));
+    }
+    by_variant.retain(|(m, _)| m.score >= if titled { 0.86 } else { 0.93 });
+    by_variant.sort_by(|a, b| b.0.score.total_cmp(&a.0.score));
+    if let Some((_, variant)) = by_variant.first() {
+        cluster.mentions.iter_mut().for_each(|m| m.cut(*variant));
+    }
     let mut seen = FxHashSet::default();
-    fitting.retain(|m| seen.insert(m.index));
+    let fitting: Vec<Match> = by_variant.into_iter().map(|(m, _)| m).filter(|m| seen.insert(m.index)).collect();
     // Without a title the document must be about the person's country or office, and be written with capitals.
-    let supported: Vec<&Match> = fitting.iter().filter(|m| support(authority, m, context, &offices) >= if titled { 1 } else { 2 }).collect();
+    let supported: Vec<&Match> = fitting.iter().filter(|m| support(authority, m, context, &offices) % ALIVE >= if titled { 1 } else { 2 }).collect();
     let top = supported.iter().map(|m| support(authority, m, context, &offices)).max().unwrap_or(0);
     let best: Vec<&&Match> = supported.iter().filter(|m| support(authority, m, context, &offices) == top).collect();
+    // Of a family, the one in office is meant by a title and the surname alone.
+    let best: Vec<&&Match> = match best.iter().filter(|m| !authority.entry(m.index).positions.is_empty()).collect::<Vec<_>>().as_slice() {
+        [only] if titled => vec![**only],
+        _ => best,
+    };
     match best.as_slice() {
         [only] if titled || cased => {
             let only = (**only).clone();
@@ -117,14 +126,18 @@ fn offices(cluster: &Cluster) -> FxHashSet<String> {
     cluster.mentions.iter().flat_map(|m| m.roles.iter().cloned()).collect()
 }
 
-/// How much of the document speaks for a known person: 4 for the office that stands beside the name, 1 for an office
+const ALIVE: u32 = 8;
+
+/// How much of the document speaks for a known person: 8 for being alive at its time, where anything speaks at all, 4 for the office that stands beside the name, 1 for an office
 /// that the document names, 1 for the country.
 fn support(authority: &Authority, found: &Match, context: &Context, offices: &FxHashSet<String>) -> u32 {
     let entry = authority.entry(found.index);
     let beside = entry.positions.iter().any(|p| offices.contains(p));
     let office = entry.positions.iter().any(|p| context.roles.contains(p));
     let country = entry.countries.iter().any(|c| context.countries.contains(c));
-    4 * u32::from(beside) + u32::from(office) + u32::from(country)
+    let alive = entry.death_date.as_deref().is_none_or(|died| died >= context.day.as_str());
+    let said = 4 * u32::from(beside) + u32::from(office) + u32::from(country);
+    if said > 0 && alive { said + ALIVE } else { said }
 }
 
 fn known_person(cluster: Cluster, known: &Match, authority: &Authority, reason: Option<&str>) -> Found {

@@ -115,7 +115,10 @@ impl Text {
                 all.push(Variant { token, normal, before, after, stripped });
             }
         };
-        put(word.normal.clone(), 0, 0, false);
+        let set_off = word.normal.split_once('\'').filter(|(stem, ending)| is_set_off(stem, ending));
+        if set_off.is_none() {
+            put(word.normal.clone(), 0, 0, false);
+        }
         // A prefix can only be taken off at one place, and the rest must be able to be a name.
         let mut starts = vec![(0, word.normal.clone())];
         for prefix in self.lexicons.iter().flat_map(|l| &l.prefixes) {
@@ -131,9 +134,7 @@ impl Text {
                 put(rest.clone(), *before, 0, true);
             }
             if let Some((stem, ending)) = rest.split_once('\'')
-                && stem.chars().count() >= 2
-                && ending.chars().count() <= 5
-                && is_ending(ending)
+                && is_set_off(stem, ending)
             {
                 put(stem.to_owned(), *before, ending.chars().count() + 1, false);
             }
@@ -150,6 +151,10 @@ impl Text {
         }
         all
     }
+}
+
+fn is_set_off(stem: &str, ending: &str) -> bool {
+    stem.chars().count() >= 2 && is_ending(ending)
 }
 
 /// Endings after an apostrophe are short and of letters that case endings use; O'Neill and D'Alema are names.

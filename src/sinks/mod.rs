@@ -5,7 +5,7 @@
 //! [`crate::deliver`], which owns one sink a worker and calls it from one task at a time.
 
 pub mod jsonl;
-pub mod postgres;
+//PG pub mod postgres;
 mod tls;
 pub mod webhook;
 
