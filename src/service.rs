@@ -14,7 +14,7 @@ use crate::model::NewDocument;
 use crate::people::Authority;
 use crate::pipeline::{self, Draft};
 use crate::pool::Pool;
-use crate::sinks::{Sink, jsonl::Jsonl, webhook::Webhook};
+use crate::sinks::{Sink, jsonl::Jsonl, postgres::Postgres, webhook::Webhook};
 use crate::store::{Completed, Limits, Receipt, State, Store, StoreError, StoredRecord, Waiting};
 use crate::telemetry::{Metrics, Snapshot};
 
@@ -353,7 +353,7 @@ fn make_sink(name: &str, sink: &config::Sink, config: &Config) -> Result<Box<dyn
             let dir = sink.dir.clone().filter(|d| !d.as_os_str().is_empty()).unwrap_or_else(|| config.store.dir.clone());
             Box::new(Jsonl::new(dir, name, sink.max_file.map_or(256 << 20, |size| size.as_u64())))
         }
-        SinkKind::Postgres => return Err("PG".into()),
+        SinkKind::Postgres => Box::new(Postgres::new(url()?, sink.schema.as_deref().unwrap_or("nisba"))?),
         SinkKind::Webhook => {
             let parsed = url()?.parse().map_err(|e| format!("url: {e}"))?;
             let timeout = sink.timeout.map_or(Duration::from_secs(10), |t| t.0);

@@ -479,13 +479,16 @@ struct Title {
 impl Candidate {
     /// Leaves outside the mention what the variant at `at` of a short name does not count to the name.
     pub fn cut(&mut self, at: usize) {
-        let Some((before, after)) = self.cuts.get(at).copied().filter(|cut| *cut != (0, 0)) else { return };
+        let (Some((before, after)), Some((cut_before, cut_after))) = (self.cuts.get(at), self.cuts.first()) else { return };
+        // What the first variant leaves outside is outside already.
+        let (before, after) = (before.saturating_sub(*cut_before), after.saturating_sub(*cut_after));
         let letters: Vec<char> = self.text.chars().collect();
-        if before + after < letters.len() {
+        if before + after > 0 && before + after < letters.len() {
             self.text = letters[before..letters.len() - after].iter().collect();
             self.start += before;
             self.end -= after;
             self.name = Name::parse(&self.text);
+            self.cuts.clear();
         }
     }
 

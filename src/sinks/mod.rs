@@ -5,7 +5,7 @@
 //! [`crate::deliver`], which owns one sink a worker and calls it from one task at a time.
 
 pub mod jsonl;
-//PG pub mod postgres;
+pub mod postgres;
 mod tls;
 pub mod webhook;
 

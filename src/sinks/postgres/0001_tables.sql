@@ -54,5 +54,5 @@ CREATE TABLE mentions (
     FOREIGN KEY (document_id, person_ordinal) REFERENCES people (document_id, ordinal) ON DELETE CASCADE
 );
 
--- For: which spellings has this store seen, and where.
-CREATE INDEX mentions_text ON mentions (text);
+-- For: where is this spelling used. A hash, because a B-tree refuses texts that are longer than a third of a page.
+CREATE INDEX mentions_text ON mentions USING hash (text);

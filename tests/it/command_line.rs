@@ -1,0 +1,85 @@
+//! The command line does what its help says.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::harness::{document, nisba};
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn version_and_help() {
+    let version = nisba().arg("--version").output().unwrap();
+    assert!(text(&version.stdout).starts_with(&format!("nisba {} (", env!("CARGO_PKG_VERSION"))));
+    for command in ["serve", "ingest", "check-config", "health", "dead-letters"] {
+        let help = nisba().args([command, "--help"]).output().unwrap();
+        assert!(help.status.success() && text(&help.stdout).lines().count() > 8, "{command}");
+    }
+}
+
+#[test]
+fn ingest_writes_records_and_a_bad_file_costs_only_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    let page = dir.path().join("page.html");
+    std::fs::write(&page, "<title>T</title><article><p>President Ilham Aliyev spoke in Baku on Monday about trade and transport.</p></article>").unwrap();
+    let plain = dir.path().join("plain.txt");
+    std::fs::write(&plain, "Президент Ирана Эбрахим Раиси выступил в Тегеране в понедельник.").unwrap();
+    let lines = dir.path().join("many.jsonl");
+    let good: Vec<String> = (0..5).map(|n| document(n).to_string()).collect();
+    std::fs::write(&lines, format!("{}\n{{\"text\": 5}}\n", good.join("\n"))).unwrap();
+    let output = nisba().arg("ingest").args([&page, &plain, &lines, &dir.path().join("missing.txt")]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let records: Vec<Value> = text(&output.stdout).lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(records.len(), 7);
+    let errors = text(&output.stderr);
+    assert!(errors.contains("missing.txt") && errors.contains("many.jsonl, line 6: text"), "{errors}");
+}
+
+#[test]
+fn ingest_reads_standard_input_and_keeps_what_it_knows() {
+    let dir = tempfile::tempdir().unwrap();
+    let ingest = |input: &str| {
+        let mut command = nisba();
+        command.args(["ingest", "--data"]).arg(dir.path()).arg("-");
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        text(&output.stdout)
+    };
+    assert_eq!(ingest(&document(1).to_string()).lines().count(), 1);
+    assert_eq!(ingest(&document(1).to_string()), "", "the same again makes no second record");
+    assert!(ingest("Marta Kowalska, a minister of Poland, spoke to reporters about the new law.").contains("Kowalska"));
+}
+
+#[test]
+fn ingest_delivers_to_a_sink() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("a.json");
+    std::fs::write(&file, document(1).to_string()).unwrap();
+    let data = dir.path().join("data");
+    let output = nisba().args(["ingest", "--sink", "records", "--data"]).arg(&data).arg(&file).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), "");
+    assert_eq!(crate::harness::lines(&data).len(), 1);
+    let unknown = nisba().args(["ingest", "--sink", "nope", "--data"]).arg(&data).arg(&file).output().unwrap();
+    assert!(text(&unknown.stderr).contains("no sink named nope"));
+}
+
+#[test]
+fn check_config_masks_secrets_and_names_what_is_wrong() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("nisba.toml");
+    std::fs::write(&file, "[server]\nbind = \"127.0.0.1:9\"\n\n[sinks.a]\nkind = \"webhook\"\nurl = \"https://h/\"\nsecret = \"whsec_hunter2\"\n").unwrap();
+    let good = nisba().args(["check-config", "--config"]).arg(&file).env("NISBA_SERVER_BIND", "127.0.0.1:10").output().unwrap();
+    let shown = text(&good.stdout);
+    assert!(good.status.success() && shown.contains("127.0.0.1:10") && !shown.contains("hunter2"), "{shown}");
+    std::fs::write(&file, "[server]\nbind = \"127.0.0.1:9\"\nmax_bodi = \"1 MiB\"\n").unwrap();
+    let bad = nisba().args(["check-config", "--config"]).arg(&file).output().unwrap();
+    let message = text(&bad.stderr);
+    assert!(!bad.status.success() && message.contains("line 3") && message.contains("max_bodi"), "{message}");
+}

@@ -1,0 +1,13 @@
+//! The promises of the README, each a module, against the built binary and real servers.
+
+mod access;
+mod command_line;
+mod delivery_jsonl;
+mod delivery_postgres;
+mod delivery_webhook;
+mod documents;
+mod durability;
+mod errors;
+mod harness;
+mod health;
+mod people;

@@ -1,0 +1,89 @@
+//! One person behind every spelling, in every language of the samples.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::harness::Nisba;
+
+fn examples() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
+}
+
+/// (person, spelling) of a record.
+fn spellings(record: &Value) -> BTreeSet<(String, String)> {
+    let people = record["people"].as_array().unwrap().iter();
+    people
+        .flat_map(|p| {
+            let id = p["person_id"].as_str().or(p["status"].as_str()).unwrap();
+            let id = id.strip_prefix("starter:").unwrap_or(id).to_owned();
+            p["mentions"].as_array().unwrap().iter().map(move |m| (id.clone(), m["text"].as_str().unwrap().to_owned()))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn the_samples_name_who_they_name() {
+    let nisba = Nisba::start().await;
+    let mut expected: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
+    for line in std::fs::read_to_string(examples().join("expected.tsv")).unwrap().lines().skip(1) {
+        let [file, id, spelling] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+        expected.entry(file.to_owned()).or_default().insert((id.to_owned(), spelling.to_owned()));
+    }
+    assert!(expected.len() >= 10);
+    for (file, people) in expected {
+        let document: Value = serde_json::from_slice(&std::fs::read(examples().join("documents").join(&file)).unwrap()).unwrap();
+        let record = nisba.record(&document).await;
+        assert_eq!(record["language"]["tag"], document["language"], "{file}");
+        assert_eq!(spellings(&record), people, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn offsets_are_code_points_and_every_person_says_why() {
+    let nisba = Nisba::start().await;
+    let text = "🕊️ Cənab İlham Əliyev “Əliyevin” çıxışından sonra. آقای ابراهیم رئیسی و علی‌اف گفتگو کردند.";
+    let record = nisba.record(&json!({"text": text, "language": "az"})).await;
+    let letters: Vec<char> = record["text"].as_str().unwrap().chars().collect();
+    let mut mentions = 0;
+    for person in record["people"].as_array().unwrap() {
+        assert!(!person["why"].as_array().unwrap().is_empty());
+        for mention in person["mentions"].as_array().unwrap() {
+            let (start, end) = (mention["start"].as_u64().unwrap() as usize, mention["end"].as_u64().unwrap() as usize);
+            assert_eq!(letters[start..end].iter().collect::<String>(), mention["text"].as_str().unwrap());
+            mentions += 1;
+        }
+    }
+    assert!(mentions >= 2, "{record}");
+}
+
+#[tokio::test]
+async fn somebody_in_no_list_is_the_same_the_next_time_in_whatever_script() {
+    let nisba = Nisba::start().await;
+    let mut ids = BTreeSet::new();
+    for text in [
+        "Deputy foreign minister Kazem Gharibabadi told reporters on Friday that the talks would be resumed next week.",
+        "Заместитель министра иностранных дел Казем Гарибабади заявил в пятницу, что переговоры продолжатся.",
+        "Xarici işlər nazirinin müavini Kazım Qəribabadi jurnalistlərə bildirib ki, danışıqlar davam edəcək.",
+        "معاون وزیر امور خارجه کاظم غریب‌آبادی روز جمعه به خبرنگاران گفت که مذاکرات ادامه می‌یابد.",
+    ] {
+        let record = nisba.record(&json!({"text": text})).await;
+        let person = &record["people"][0];
+        assert_eq!(person["status"], "provisional", "{text}: {record}");
+        ids.insert(person["person_id"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(ids.len(), 1);
+    let id = ids.first().unwrap();
+    let (_, person) = nisba.get(&format!("/v1/persons/{id}")).await;
+    assert_eq!((&person["status"], &person["records"]), (&json!("provisional"), &json!(4)));
+    assert_eq!(person["spellings"].as_array().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn places_titles_and_groups_are_nobody() {
+    let nisba = Nisba::start().await;
+    let text = "Mr President; the East Zangezur Economic Region and the Nakhchivan Autonomous Republic matter. Daesh is a threat, \
+                said the President of the Islamic Republic of Iran. The United Nations and Lake Urmia were mentioned in Azerbaijan.";
+    let record = nisba.record(&json!({"text": text})).await;
+    assert_eq!(record["people"], json!([]));
+}
