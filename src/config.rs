@@ -33,15 +33,17 @@ impl TryFrom<String> for Span {
     type Error = String;
 
     fn try_from(text: String) -> Result<Span, String> {
-        let parsed: jiff::SignedDuration =
-            text.parse().map_err(|_| format!("\"{text}\" is no length of time; write for instance \"30s\" or \"5m\""))?;
+        let parsed: jiff::SignedDuration = text
+            .parse()
+            .map_err(|_| format!("\"{text}\" is no length of time; write for instance \"30s\" or \"5m\""))?;
         Duration::try_from(parsed).map(Span).map_err(|_| format!("\"{text}\" is negative"))
     }
 }
 
 impl From<Span> for String {
     fn from(span: Span) -> String {
-        let text = jiff::SignedDuration::try_from(span.0).map(|d| format!("{d:#}")).unwrap_or_else(|_| "forever".into());
+        let text =
+            jiff::SignedDuration::try_from(span.0).map(|d| format!("{d:#}")).unwrap_or_else(|_| "forever".into());
         text.replace(' ', "")
     }
 }
@@ -260,7 +262,9 @@ impl Config {
             return Err(("log.level".into(), format!("is no log filter: {e}")));
         }
         for (name, sink) in &self.sinks {
-            if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-') {
+            if name.is_empty()
+                || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
+            {
                 return wrong(&format!("sinks.{name}"), "a sink's name is made of a-z, 0-9, - and _");
             }
             sink.validate().map_err(|(key, reason)| (format!("sinks.{name}.{key}"), reason))?;
@@ -321,14 +325,20 @@ impl Sink {
             ("max_file", self.max_file.is_some()),
         ];
         if let Some((key, _)) = given.iter().find(|(key, given)| *given && !allowed.contains(key)) {
-            return Err(((*key).to_owned(), format!("means nothing for a sink of this kind; it knows {}", allowed.join(", "))));
+            return Err((
+                (*key).to_owned(),
+                format!("means nothing for a sink of this kind; it knows {}", allowed.join(", ")),
+            ));
         }
         if needs_url && self.url.is_none() {
             return wrong("url", "is missing");
         }
-        if self.kind == SinkKind::Webhook && self.url.as_deref().is_some_and(|u| {
-            url::Url::parse(u).map_or(true, |u| !matches!(u.scheme(), "http" | "https"))
-        }) {
+        if self.kind == SinkKind::Webhook
+            && self
+                .url
+                .as_deref()
+                .is_some_and(|u| url::Url::parse(u).map_or(true, |u| !matches!(u.scheme(), "http" | "https")))
+        {
             return wrong("url", "must be an http or https address");
         }
         Ok(())
@@ -345,7 +355,8 @@ fn read_file(path: &Path) -> Result<Table, ConfigError> {
         reason: first_line(&reason),
     };
     // Parsed once for its types, so that what is wrong is told with the line of the file, once for merging.
-    let parsed = toml::Deserializer::parse(&text).map_err(|e| located("(syntax)".into(), e.span(), e.message().to_owned()))?;
+    let parsed =
+        toml::Deserializer::parse(&text).map_err(|e| located("(syntax)".into(), e.span(), e.message().to_owned()))?;
     serde_path_to_error::deserialize::<_, Config>(parsed).map_err(|e| {
         let key = e.path().to_string();
         located(key, e.inner().span(), e.inner().message().to_owned())
@@ -419,11 +430,17 @@ fn set(table: &mut Table, key: &str, text: &str) {
 
 fn masked_url(url: &str) -> String {
     match url::Url::parse(url) {
-        Ok(mut parsed) if parsed.password().is_some() => {
-            let _ = parsed.set_password(Some("***"));
+        Ok(mut parsed) => {
+            if parsed.password().is_some() {
+                // Fails only for addresses that cannot have one.
+                let _ = parsed.set_password(Some("***"));
+            }
+            // Tokens of webhooks are often there.
+            if parsed.query().is_some() {
+                parsed.set_query(Some("***"));
+            }
             parsed.into()
         }
-        Ok(parsed) => parsed.into(),
         // The key-value form of PostgreSQL.
         Err(_) => url
             .split(' ')
@@ -460,7 +477,8 @@ mod tests {
     #[test]
     fn flags_outrank_environment_outranks_file() {
         let file = "[server]\nbind = \"127.0.0.1:1\"\n[store]\nmax_backlog = 5\n[pipeline]\nworkers = 3\n";
-        let environment = [("NISBA_SERVER_BIND", "127.0.0.1:2"), ("NISBA_STORE_MAX_BACKLOG", "6"), ("NISBA_SERVICE_HOST", "x")];
+        let environment =
+            [("NISBA_SERVER_BIND", "127.0.0.1:2"), ("NISBA_STORE_MAX_BACKLOG", "6"), ("NISBA_SERVICE_HOST", "x")];
         let config = load(file, &environment, &[("server.bind", "127.0.0.1:3".into())]).unwrap();
         assert_eq!((config.server.bind.port(), config.store.max_backlog, config.pipeline.workers), (3, 6, 3));
     }

@@ -2,8 +2,7 @@
 //!
 //! Scrapers hand in raw documents; nisba accepts each durably, gets the text out, identifies its languages,
 //! finds the people in it, gives every spelling of a person one identity, and delivers canonical records to
-//! every sink. `ARCHITECTURE.md` follows one document through these modules; each depends only on those above it
-//! in this list.
+//! every sink. `ARCHITECTURE.md` follows one document through these modules and says which may use which.
 
 pub mod model;
 

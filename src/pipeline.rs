@@ -37,12 +37,14 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
 
     let extracted = intake::extract(&document.body)?;
     let mut notes = extracted.notes;
-    let title = document.metadata.title.as_deref().map(|t| tidy(t, &mut notes)).or(extracted.title).filter(|t| !t.is_empty());
+    let title =
+        document.metadata.title.as_deref().map(|t| tidy(t, &mut notes)).or(extracted.title).filter(|t| !t.is_empty());
     let (byline, text) = (extracted.byline, extracted.text);
     clock.stage("extract");
 
     let mut fields: Vec<(TextField, &str)> = Vec::new();
     fields.extend(title.as_deref().map(|t| (TextField::Title, t)));
+    fields.extend(byline.as_deref().map(|b| (TextField::Byline, b)));
     fields.push((TextField::Text, &text));
     let declared = document.metadata.language.as_deref().or(extracted.language.as_deref());
     let languages = language::identify(&fields, declared);

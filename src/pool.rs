@@ -98,7 +98,8 @@ impl Pool {
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+    let text =
+        panic.downcast_ref::<&str>().map(|s| (*s).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
     // Panic messages may quote the document; only their beginning is kept.
     text.map_or_else(|| "without a message".into(), |t| t.chars().take(200).collect())
 }
@@ -117,9 +118,9 @@ mod tests {
     #[tokio::test]
     async fn a_panic_and_a_stuck_job_cost_only_themselves() {
         let pool = Pool::start(1).unwrap();
-        let limit = Duration::from_millis(50);
+        let limit = Duration::from_secs(1);
         assert_eq!(pool.run(limit, || panic!("no")).await, Err::<(), _>(Failure::Panicked("no".into())));
-        let stuck = pool.run(limit, || std::thread::sleep(Duration::from_millis(400))).await;
+        let stuck = pool.run(limit, || std::thread::sleep(Duration::from_secs(3))).await;
         assert_eq!(stuck, Err(Failure::TimedOut(limit)));
         assert_eq!(pool.run(limit, || 2 + 2).await, Ok(4));
     }

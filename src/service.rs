@@ -66,7 +66,8 @@ impl Service {
     /// # Errors
     /// When the store, a sink's configuration or the threads stand in the way.
     pub fn start(config: &Config) -> Result<Arc<Service>, ServiceError> {
-        let limits = Limits { max_backlog: config.store.max_backlog, min_free_disk: config.store.min_free_disk.as_u64() };
+        let limits =
+            Limits { max_backlog: config.store.max_backlog, min_free_disk: config.store.min_free_disk.as_u64() };
         let store = Store::open(&config.store.dir, limits)?;
         let metrics = Arc::new(Metrics::default());
         let workers = config
@@ -108,7 +109,8 @@ impl Service {
         if !receipt.new {
             self.metrics.document("duplicate", "");
         }
-        tracing::info!(request_id, document = receipt.id, revision = receipt.revision, new = receipt.new, "accepted");
+        let Receipt { id, revision, new, revived, .. } = &receipt;
+        tracing::info!(request_id, document = id, revision, new, revived, "accepted");
         Ok(receipt)
     }
 
@@ -166,7 +168,11 @@ impl Service {
             spool,
             oldest_seconds: oldest.map_or(0.0, |t| Timestamp::now().duration_since(t).as_secs_f64().max(0.0)),
             dead_letters: self.store.count_dead_letters().await?,
-            sinks: self.sinks.iter().map(|s| (s.name.clone(), (newest - s.cursor()).max(0), s.trouble().is_none())).collect(),
+            sinks: self
+                .sinks
+                .iter()
+                .map(|s| (s.name.clone(), (newest - s.cursor()).max(0), s.trouble().is_none()))
+                .collect(),
         })
     }
 
@@ -214,8 +220,12 @@ impl Service {
             let claimed = match self.store.claim(256).await {
                 Ok(claimed) => claimed,
                 Err(error) => {
-                    tracing::error!(%error, "the spool cannot be read");
-                    return;
+                    tracing::error!(%error, "the spool cannot be read; trying again in a second");
+                    tokio::select! {
+                        () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                        _ = stop.changed() => {}
+                    }
+                    continue;
                 }
             };
             if claimed.is_empty() {
@@ -272,20 +282,21 @@ impl Service {
     }
 
     async fn process(&self, seq: i64) {
-        let (store, authority) = (self.store.clone(), self.authority.clone());
-        let result = self
-            .pool
-            .run(self.timeout, move || {
-                let document = store.document_blocking(seq)?;
-                let draft = pipeline::process(&document, &authority);
-                Ok::<_, StoreError>((document.request_id, document.id, draft))
-            })
-            .await;
-        match result {
-            Ok(Ok((request_id, id, Ok(draft)))) => self.complete(seq, &request_id, &id, draft).await,
-            Ok(Ok((request_id, id, Err(error)))) => self.bury(seq, &request_id, &id, &error.to_string()).await,
-            Ok(Err(error)) => self.bury(seq, "", "", &error.to_string()).await,
-            Err(failure) => self.bury(seq, "", "", &failure.to_string()).await,
+        let read = self.patiently(|| {
+            let store = self.store.clone();
+            async move { store.document_at(seq).await }
+        });
+        let document = match read.await {
+            Ok(document) => document,
+            Err(StoreError::Closed) => return,
+            Err(error) => return self.bury(seq, "", "", &error.to_string()).await,
+        };
+        let (request_id, id) = (document.request_id.clone(), document.id.clone());
+        let authority = self.authority.clone();
+        match self.pool.run(self.timeout, move || pipeline::process(&document, &authority)).await {
+            Ok(Ok(draft)) => self.complete(seq, &request_id, &id, draft).await,
+            Ok(Err(error)) => self.bury(seq, &request_id, &id, &error.to_string()).await,
+            Err(failure) => self.bury(seq, &request_id, &id, &failure.to_string()).await,
         }
     }
 
@@ -315,20 +326,32 @@ impl Service {
 
     async fn bury(&self, seq: i64, request_id: &str, id: &str, reason: &str) {
         self.metrics.document("dead", "");
-        tracing::warn!(request_id, document = id, seq, reason, "the document could not be processed");
+        // What follows a colon may quote the document, which logs never do; the dead letter keeps all of it.
+        let reason_class = reason.split(':').next().unwrap_or_default();
+        tracing::warn!(request_id, document = id, seq, reason = reason_class, "the document could not be processed");
         if let Err(error) = self.patiently(|| self.store.bury(seq, reason)).await {
             // It stays in the spool, and the next start tries again.
             tracing::error!(%error, seq, "the dead letter could not be written");
         }
     }
 
-    /// A full disk is waited out: what was accepted must not be lost for it.
-    async fn patiently<T, F: Future<Output = Result<T, StoreError>>>(&self, write: impl Fn() -> F) -> Result<T, StoreError> {
+    /// A full disk is waited out: what was accepted must not be lost for it. Another trouble of the store is given a
+    /// few more chances, so that a passing one kills no document.
+    async fn patiently<T, F: Future<Output = Result<T, StoreError>>>(
+        &self,
+        act: impl Fn() -> F,
+    ) -> Result<T, StoreError> {
+        let mut chances = 3;
         loop {
-            match write().await {
+            match act().await {
                 Err(StoreError::Full(dir)) if !*self.stop.borrow() => {
                     tracing::error!(dir = %dir.display(), "the disk is full; trying again in a second");
                     tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+                Err(StoreError::Sql(error)) if chances > 0 => {
+                    tracing::warn!(error, "the store failed; trying again");
+                    chances -= 1;
+                    tokio::time::sleep(Duration::from_millis(250)).await;
                 }
                 result => return result,
             }
@@ -336,11 +359,27 @@ impl Service {
     }
 }
 
+/// Makes every sink that the configuration describes and drops it again, without talking to any.
+///
+/// # Errors
+/// Names the sink that cannot be made.
+pub fn check_sinks(config: &Config) -> Result<(), ServiceError> {
+    config.sinks.iter().try_for_each(|(name, sink)| {
+        make_sink(name, sink, config).map(drop).map_err(|reason| ServiceError::Sink { name: name.clone(), reason })
+    })
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-fn worker(store: &Arc<Store>, name: &str, sink: &config::Sink, config: &Config, metrics: &Arc<Metrics>) -> Result<Worker, ServiceError> {
+fn worker(
+    store: &Arc<Store>,
+    name: &str,
+    sink: &config::Sink,
+    config: &Config,
+    metrics: &Arc<Metrics>,
+) -> Result<Worker, ServiceError> {
     let made = make_sink(name, sink, config).map_err(|reason| ServiceError::Sink { name: name.to_owned(), reason })?;
     Ok(Worker::new(store.clone(), name, made, sink.batch, sink.max_backoff.0, metrics.clone()))
 }
@@ -350,7 +389,8 @@ fn make_sink(name: &str, sink: &config::Sink, config: &Config) -> Result<Box<dyn
     let url = || sink.url.as_deref().ok_or_else(|| "url is missing".to_owned());
     Ok(match sink.kind {
         SinkKind::Jsonl => {
-            let dir = sink.dir.clone().filter(|d| !d.as_os_str().is_empty()).unwrap_or_else(|| config.store.dir.clone());
+            let dir =
+                sink.dir.clone().filter(|d| !d.as_os_str().is_empty()).unwrap_or_else(|| config.store.dir.clone());
             Box::new(Jsonl::new(dir, name, sink.max_file.map_or(256 << 20, |size| size.as_u64())))
         }
         SinkKind::Postgres => Box::new(Postgres::new(url()?, sink.schema.as_deref().unwrap_or("nisba"))?),

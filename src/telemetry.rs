@@ -129,7 +129,9 @@ impl Metrics {
 
     /// Counts a request by its route's pattern.
     pub fn request(&self, method: &str, route: &str, status: u16) {
-        self.requests.get_or_create(&RequestLabels { method: method.to_owned(), route: route.to_owned(), status }).inc();
+        self.requests
+            .get_or_create(&RequestLabels { method: method.to_owned(), route: route.to_owned(), status })
+            .inc();
     }
 
     /// Counts a batch.

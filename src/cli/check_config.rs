@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use nisba::http::Keys;
+use nisba::service::check_sinks;
 
 use super::{ConfigArgs, Failure};
 
@@ -21,6 +22,7 @@ impl CheckConfig {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let config = self.config.load(Vec::new())?;
         Keys::read(&config.auth)?;
+        check_sinks(&config)?;
         print!("{}", config.masked());
         Ok(ExitCode::SUCCESS)
     }

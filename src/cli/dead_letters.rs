@@ -1,13 +1,13 @@
 //! `nisba dead-letters`
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use nisba::config::Config;
 use nisba::store::{DeadLetter, DeadLetterFilter, Limits, Store, StoreError};
-use serde_json::Value;
+use reqwest::Method;
 
+use super::client::{Service, encoded};
 use super::{ConfigArgs, Failure, runtime};
 
 /// See, retry or purge what could not be processed or delivered
@@ -68,8 +68,8 @@ async fn act(config: &Config, action: Action) -> Result<ExitCode, Failure> {
             tokio::task::spawn_blocking(move || store.close()).await?;
             result
         }
-        // Most likely the service has it.
-        Err(StoreError::Open { .. }) => over_http(config, action).await,
+        // The service has it.
+        Err(StoreError::InUse(_)) => over_http(config, action).await,
         Err(e) => Err(e.into()),
     }
 }
@@ -83,7 +83,8 @@ async fn on_store(store: &std::sync::Arc<Store>, action: Action) -> Result<ExitC
         Action::List { sink } => {
             let mut after = 0;
             loop {
-                let page = store.dead_letters(DeadLetterFilter { id: None, sink: sink.clone(), after, limit: 500 }).await?;
+                let page =
+                    store.dead_letters(DeadLetterFilter { id: None, sink: sink.clone(), after, limit: 500 }).await?;
                 page.iter().for_each(print_line);
                 match page.last() {
                     Some(last) => after = last.id,
@@ -92,12 +93,16 @@ async fn on_store(store: &std::sync::Arc<Store>, action: Action) -> Result<ExitC
             }
         }
         Action::Show { id } => {
-            let page = store.dead_letters(DeadLetterFilter { id: Some(id), limit: 1, ..DeadLetterFilter::default() }).await?;
-            let letter = page.first().ok_or_else(|| format!("there is no dead letter {id}; see nisba dead-letters list"))?;
+            let page =
+                store.dead_letters(DeadLetterFilter { id: Some(id), limit: 1, ..DeadLetterFilter::default() }).await?;
+            let letter =
+                page.first().ok_or_else(|| format!("there is no dead letter {id}; see nisba dead-letters list"))?;
             println!("{}", serde_json::to_string_pretty(letter)?);
             Ok(ExitCode::SUCCESS)
         }
-        Action::Retry(which) => counted(store.retry(filter(which)).await?, "retried; the service takes them up when it runs"),
+        Action::Retry(which) => {
+            counted(store.retry(filter(which)).await?, "retried; the service takes them up when it runs")
+        }
         Action::Purge(which) => counted(store.purge(filter(which)).await?, "purged"),
     }
 }
@@ -116,38 +121,20 @@ fn print_line(letter: &DeadLetter) {
 }
 
 async fn over_http(config: &Config, action: Action) -> Result<ExitCode, Failure> {
-    let base = format!("http://{}/v1/dead-letters", config.server.bind);
-    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?;
-    let key = std::env::var("NISBA_KEY").ok();
-    let send = |method: reqwest::Method, path: String| {
-        let mut request = client.request(method, format!("{base}{path}"));
-        if let Some(key) = &key {
-            request = request.bearer_auth(key);
-        }
-        async move {
-            let place = format!("the data folder is in use, and the service at {} ", config.server.bind);
-            let answer = request.send().await.map_err(|e| format!("{place}does not answer: {}", e.without_url()))?;
-            let status = answer.status();
-            let body: Value = answer.json().await.map_err(|e| format!("{place}answers something unreadable: {}", e.without_url()))?;
-            match status.is_success() {
-                true => Ok::<Value, Failure>(body),
-                false => Err(format!("{}", body["detail"].as_str().unwrap_or("refused")).into()),
-            }
-        }
-    };
-    let suffix = |sink: Option<String>| {
-        sink.map_or(String::new(), |s| format!("?sink={}", url::form_urlencoded::byte_serialize(s.as_bytes()).collect::<String>()))
-    };
+    let service = Service::at(config)?;
+    let base = "/v1/dead-letters";
+    let suffix = |sink: &Option<String>| sink.as_ref().map_or(String::new(), |s| format!("?sink={}", encoded(s)));
     match action {
         Action::List { sink } => {
-            let sink = suffix(sink).replace('?', "&");
+            let sink = suffix(&sink).replace('?', "&");
             let mut cursor = 0;
             loop {
-                let page = send(reqwest::Method::GET, format!("?limit=500&cursor={cursor}{sink}")).await?;
+                let page = service.ask(Method::GET, &format!("{base}?limit=500&cursor={cursor}{sink}")).await?;
                 for letter in page["dead_letters"].as_array().into_iter().flatten() {
                     let text = |key: &str| letter[key].as_str().unwrap_or_default().to_owned();
                     let place = letter["sink"].as_str().unwrap_or("process");
-                    println!("{}\t{}\t{place}\t{} r{}\t{}", letter["id"], text("at"), text("document_id"), letter["revision"], text("reason"));
+                    let (id, revision) = (&letter["id"], &letter["revision"]);
+                    println!("{id}\t{}\t{place}\t{} r{revision}\t{}", text("at"), text("document_id"), text("reason"));
                 }
                 match page["next"].as_i64() {
                     Some(next) => cursor = next,
@@ -156,18 +143,20 @@ async fn over_http(config: &Config, action: Action) -> Result<ExitCode, Failure>
             }
         }
         Action::Show { id } => {
-            let letter = send(reqwest::Method::GET, format!("/{id}")).await?;
+            let letter = service.ask(Method::GET, &format!("{base}/{id}")).await?;
             println!("{}", serde_json::to_string_pretty(&letter)?);
             Ok(ExitCode::SUCCESS)
         }
         Action::Retry(which) => {
-            let path = which.id.map_or_else(|| format!("/retry{}", suffix(which.sink.clone())), |id| format!("/{id}/retry"));
-            let answer = send(reqwest::Method::POST, path).await?;
+            let path = which
+                .id
+                .map_or_else(|| format!("{base}/retry{}", suffix(&which.sink)), |id| format!("{base}/{id}/retry"));
+            let answer = service.ask(Method::POST, &path).await?;
             counted(answer["retried"].as_u64().unwrap_or(0) as usize, "retried")
         }
         Action::Purge(which) => {
-            let path = which.id.map_or_else(|| suffix(which.sink.clone()), |id| format!("/{id}"));
-            let answer = send(reqwest::Method::DELETE, path).await?;
+            let path = which.id.map_or_else(|| format!("{base}{}", suffix(&which.sink)), |id| format!("{base}/{id}"));
+            let answer = service.ask(Method::DELETE, &path).await?;
             counted(answer["purged"].as_u64().unwrap_or(0) as usize, "purged")
         }
     }

@@ -159,7 +159,12 @@ async fn print_dead(service: &Service) -> Result<usize, StoreError> {
     let filter = nisba::store::DeadLetterFilter { limit: 1_000, ..Default::default() };
     let letters = service.store.dead_letters(filter).await?;
     for letter in &letters {
-        eprintln!("nisba: document {} could not be {}: {}", letter.document_id, if letter.sink.is_some() { "delivered" } else { "processed" }, letter.reason);
+        eprintln!(
+            "nisba: document {} could not be {}: {}",
+            letter.document_id,
+            if letter.sink.is_some() { "delivered" } else { "processed" },
+            letter.reason
+        );
     }
     Ok(letters.len())
 }
@@ -198,14 +203,17 @@ fn read(file: &Path) -> Vec<Result<NewDocument, String>> {
         Err(e) => return vec![Err(format!("{name} cannot be read: {e}"))],
     };
     let ending = file.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
-    let lines = matches!(ending.as_str(), "jsonl" | "ndjson") || (file == Path::new("-") && bytes.trim_ascii_start().starts_with(b"{"));
+    let lines = matches!(ending.as_str(), "jsonl" | "ndjson")
+        || (file == Path::new("-") && bytes.trim_ascii_start().starts_with(b"{"));
     if lines {
         let numbered = bytes.split(|b| *b == b'\n').enumerate().filter(|(_, line)| !line.trim_ascii().is_empty());
         return numbered.map(|(n, line)| from_json(line).map_err(|e| format!("{name}, line {}: {e}", n + 1))).collect();
     }
     let document = match ending.as_str() {
         "json" => from_json(&bytes),
-        "html" | "htm" => described(file).into_document(Some(Body::Html { bytes, charset: None })).map_err(|e| e.to_string()),
+        "html" | "htm" => {
+            described(file).into_document(Some(Body::Html { bytes, charset: None })).map_err(|e| e.to_string())
+        }
         _ => match String::from_utf8(bytes) {
             Ok(text) => described(file).into_document(Some(Body::Text(text))).map_err(|e| e.to_string()),
             Err(_) => Err("is not UTF-8; convert it first, for instance with iconv".into()),

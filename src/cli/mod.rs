@@ -1,9 +1,11 @@
 //! The command line: one file a subcommand. Errors are one sentence with what, where and what to do.
 
 mod check_config;
+mod client;
 mod dead_letters;
 mod health;
 mod ingest;
+mod people;
 mod serve;
 
 use std::path::PathBuf;
@@ -34,6 +36,8 @@ enum Command {
     CheckConfig(check_config::CheckConfig),
     /// Ask a running service whether it is ready; for container health checks
     Health(health::Health),
+    /// Print the people that a running service has seen, with their spellings and languages
+    People(people::People),
     /// See, retry or purge what could not be processed or delivered
     DeadLetters(dead_letters::DeadLetters),
 }
@@ -68,11 +72,14 @@ type Failure = Box<dyn std::error::Error>;
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // One provider of cryptography for every client; a second call could only come from ourselves.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let result = match cli.command {
         Command::Serve(serve) => serve.run(),
         Command::Ingest(ingest) => ingest.run(),
         Command::CheckConfig(check) => check.run(),
         Command::Health(health) => health.run(),
+        Command::People(people) => people.run(),
         Command::DeadLetters(letters) => letters.run(),
     };
     match result {

@@ -73,9 +73,20 @@ impl From<StoreError> for Trouble {
 
 impl Worker {
     /// A worker for the sink of this name.
-    pub fn new(store: Arc<Store>, name: &str, sink: Box<dyn Sink>, batch: usize, max_pause: Duration, metrics: Arc<Metrics>) -> Worker {
-        let health =
-            Arc::new(SinkHealth { name: name.into(), kind: sink.kind(), cursor: AtomicI64::new(0), trouble: Mutex::new(None) });
+    pub fn new(
+        store: Arc<Store>,
+        name: &str,
+        sink: Box<dyn Sink>,
+        batch: usize,
+        max_pause: Duration,
+        metrics: Arc<Metrics>,
+    ) -> Worker {
+        let health = Arc::new(SinkHealth {
+            name: name.into(),
+            kind: sink.kind(),
+            cursor: AtomicI64::new(0),
+            trouble: Mutex::new(None),
+        });
         Worker { store, sink, batch, max_pause, health, metrics }
     }
 
@@ -151,16 +162,27 @@ impl Worker {
         for record in records {
             match serde_json::from_str(&record.json) {
                 Ok(parsed) => batch.push(Delivery { seq: record.seq, record: Arc::new(parsed), json: record.json }),
-                Err(e) => refused.push(Refusal { seq: record.seq, reason: format!("the stored record is unreadable: {e}") }),
+                Err(e) => {
+                    refused.push(Refusal { seq: record.seq, reason: format!("the stored record is unreadable: {e}") })
+                }
             }
         }
         let accepted = self.sink.deliver(&batch).await?;
         self.health.set_trouble(None);
         refused.extend(accepted.refused);
         for refusal in &refused {
-            tracing::warn!(sink = self.health.name, record = refusal.seq, reason = refusal.reason, "a record was refused for good");
+            // The reason may quote the document; it is in the dead letter, not in the log.
+            tracing::warn!(
+                sink = self.health.name,
+                record = refusal.seq,
+                "a record was refused for good; see its dead letter"
+            );
         }
-        self.metrics.delivered(&self.health.name, batch.len().saturating_sub(refused.len()) as u64, refused.len() as u64);
+        self.metrics.delivered(
+            &self.health.name,
+            batch.len().saturating_sub(refused.len()) as u64,
+            refused.len() as u64,
+        );
         Ok((refused, accepted.position))
     }
 
@@ -171,7 +193,13 @@ impl Worker {
             Trouble::Store(e) => (e.to_string(), None),
         };
         let pause = wish.unwrap_or_else(|| pause_after(failures, self.max_pause));
-        tracing::warn!(sink = self.health.name, reason, failures, pause_ms = pause.as_millis() as u64, "the sink is unavailable");
+        tracing::warn!(
+            sink = self.health.name,
+            reason,
+            failures,
+            pause_ms = pause.as_millis() as u64,
+            "the sink is unavailable"
+        );
         self.metrics.unavailable(&self.health.name);
         self.health.set_trouble(Some(reason));
         pause

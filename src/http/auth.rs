@@ -137,7 +137,8 @@ mod tests {
     #[test]
     fn a_key_opens_what_its_scopes_say() {
         let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(b"another-long-secret"));
-        let auth = Auth { keys: format!("a ingest a-very-long-secret; b admin sha256:{digest}"), keys_file: String::new() };
+        let auth =
+            Auth { keys: format!("a ingest a-very-long-secret; b admin sha256:{digest}"), keys_file: String::new() };
         let keys = Keys::read(&auth).unwrap();
         assert!(keys.check(&headers("Bearer a-very-long-secret"), Scope::Ingest).is_ok());
         assert!(keys.check(&headers("Bearer a-very-long-secret"), Scope::Read).is_err());
@@ -148,8 +149,14 @@ mod tests {
 
     #[test]
     fn a_bad_line_is_named_and_not_shown() {
-        let auth = Auth { keys: "a ingest a-very-long-secret\nb everything another-secret-x".into(), keys_file: String::new() };
+        let auth = Auth {
+            keys: "a ingest a-very-long-secret\nb everything another-secret-x".into(),
+            keys_file: String::new(),
+        };
         let error = Keys::read(&auth).err().unwrap().to_string();
-        assert!(error.contains("line 2") && error.contains("everything") && !error.contains("another-secret"), "{error}");
+        assert!(
+            error.contains("line 2") && error.contains("everything") && !error.contains("another-secret"),
+            "{error}"
+        );
     }
 }

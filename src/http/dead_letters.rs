@@ -60,9 +60,15 @@ fn one(id: i64) -> DeadLetterFilter {
     DeadLetterFilter { id: Some(id), limit: 1, ..DeadLetterFilter::default() }
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Which {
+    sink: Option<String>,
+}
+
 fn all(request: &HttpRequest) -> Result<DeadLetterFilter, Problem> {
-    let listing: Listing = query(request)?;
-    Ok(DeadLetterFilter { sink: listing.sink, limit: usize::MAX, ..DeadLetterFilter::default() })
+    let which: Which = query(request)?;
+    Ok(DeadLetterFilter { sink: which.sink, limit: usize::MAX, ..DeadLetterFilter::default() })
 }
 
 fn found(id: &i64, count: usize, word: &str) -> Result<HttpResponse, Problem> {

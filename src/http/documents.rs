@@ -35,14 +35,16 @@ pub async fn post(request: HttpRequest, payload: Payload, shared: Data<Shared>) 
 async fn accepted(shared: &Shared, receipt: &Receipt) -> Result<HttpResponse, Problem> {
     let found = shared.service.store.status(&receipt.id, Some(receipt.revision)).await?;
     let state = found.map_or(State::Waiting, |(_, state)| state);
-    Ok(HttpResponse::Accepted().insert_header((LOCATION, format!("/v1/documents/{}/status", receipt.id))).json(status_json(receipt, &state)))
+    Ok(HttpResponse::Accepted()
+        .insert_header((LOCATION, format!("/v1/documents/{}/status", receipt.id)))
+        .json(status_json(receipt, &state)))
 }
 
 /// `GET /v1/documents/{id}`: JSON with everything that was sent; the bytes alone for `Accept: text/html` or `text/plain`.
 pub async fn get(request: HttpRequest, id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let which: Which = query(&request)?;
     let found = shared.service.store.document(&id, which.revision).await?;
-    let document = found.ok_or_else(|| Problem::not_found(format!("no document {id} in this revision")))?;
+    let document = found.ok_or_else(|| missing(&id, which.revision))?;
     let media_type = document.body.media_type();
     if prefers(request.headers(), media_type.split(';').next().unwrap_or_default()) {
         return Ok(HttpResponse::Ok().content_type(media_type).body(document.body.bytes().to_vec()));
@@ -54,7 +56,7 @@ pub async fn get(request: HttpRequest, id: Path<String>, shared: Data<Shared>) -
 pub async fn status(request: HttpRequest, id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let which: Which = query(&request)?;
     let found = shared.service.store.status(&id, which.revision).await?;
-    let (receipt, state) = found.ok_or_else(|| Problem::not_found(format!("no document {id} in this revision")))?;
+    let (receipt, state) = found.ok_or_else(|| missing(&id, which.revision))?;
     Ok(HttpResponse::Ok().json(status_json(&receipt, &state)))
 }
 
@@ -62,6 +64,13 @@ pub async fn status(request: HttpRequest, id: Path<String>, shared: Data<Shared>
 #[serde(deny_unknown_fields)]
 struct Which {
     revision: Option<i64>,
+}
+
+fn missing(id: &str, revision: Option<i64>) -> Problem {
+    Problem::not_found(match revision {
+        Some(revision) => format!("no document {id} in revision {revision}"),
+        None => format!("no document {id}"),
+    })
 }
 
 fn status_json(receipt: &Receipt, state: &State) -> Value {
@@ -124,7 +133,9 @@ enum Kind {
 impl Kind {
     fn of(request: &HttpRequest) -> Result<Kind, Problem> {
         let known = "send application/json, text/html or text/plain";
-        let mime = request.mime_type().map_err(|e| Problem::unsupported(format!("the Content-Type cannot be parsed: {e}; {known}")))?;
+        let mime = request
+            .mime_type()
+            .map_err(|e| Problem::unsupported(format!("the Content-Type cannot be parsed: {e}; {known}")))?;
         let mime = mime.ok_or_else(|| Problem::unsupported(format!("there is no Content-Type; {known}")))?;
         let charset = match mime.get_param("charset") {
             None => None,
@@ -146,7 +157,10 @@ impl Kind {
         match self {
             Kind::Json => {
                 if let Err(e) = std::str::from_utf8(&body) {
-                    return Err(Problem::wrong_charset(format!("JSON is always UTF-8, and byte {} is not", e.valid_up_to())));
+                    return Err(Problem::wrong_charset(format!(
+                        "JSON is always UTF-8, and byte {} is not",
+                        e.valid_up_to()
+                    )));
                 }
                 Ok(Submission::from_json(&body)?.into_document(None)?)
             }
@@ -156,9 +170,12 @@ impl Kind {
             }
             Kind::Text { charset } => {
                 let charset = charset.unwrap_or(encoding_rs::UTF_8);
-                let (text, used, wrong) = charset.decode(&body);
+                let (text, wrong) = charset.decode_with_bom_removal(&body);
                 if wrong {
-                    return Err(Problem::wrong_charset(format!("the text is not {}; say which charset it is in", used.name())));
+                    return Err(Problem::wrong_charset(format!(
+                        "the text is not {}; say which charset it is in",
+                        charset.name()
+                    )));
                 }
                 Ok(described(request)?.into_document(Some(Body::Text(text.into_owned())))?)
             }
@@ -184,8 +201,11 @@ fn described(request: &HttpRequest) -> Result<Submission, Problem> {
     let by_query: Described = query(request)?;
     let headers = request.headers();
     let metadata = by_query.metadata.map_or_else(|| header(headers, "metadata"), |m| Ok(Some(m)))?;
-    let metadata = metadata.map(|m| serde_json::from_str(&m).map_err(|e| Problem::invalid("metadata", &format!("is no JSON object: {e}")))).transpose()?;
-    let either = |query: Option<String>, name: &str| query.map_or_else(|| header(headers, name), |value| Ok(Some(value)));
+    let metadata = metadata
+        .map(|m| serde_json::from_str(&m).map_err(|e| Problem::invalid("metadata", &format!("is no JSON object: {e}"))))
+        .transpose()?;
+    let either =
+        |query: Option<String>, name: &str| query.map_or_else(|| header(headers, name), |value| Ok(Some(value)));
     let content_language = headers.get(CONTENT_LANGUAGE).and_then(|v| v.to_str().ok()).map(str::to_owned);
     Ok(Submission {
         text: None,

@@ -21,7 +21,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data};
-use actix_web::{App, HttpMessage, HttpResponse, HttpServer};
+use actix_web::{App, HttpMessage, HttpResponse, HttpServer, guard};
 
 use crate::config::Config;
 use crate::service::Service;
@@ -54,6 +54,7 @@ pub fn serve(service: Arc<Service>, keys: Keys, config: &Config, listener: TcpLi
     let server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
+            .app_data(web::PathConfig::default().error_handler(|error, _| Problem::not_found(error.to_string()).into()))
             .wrap(from_fn(around))
             .configure(routes)
             .default_service(web::to(|| async { Err::<HttpResponse, _>(Problem::not_found("no such resource")) }))
@@ -65,27 +66,36 @@ pub fn serve(service: Arc<Service>, keys: Keys, config: &Config, listener: TcpLi
 fn routes(app: &mut web::ServiceConfig) {
     let resource = |path: &str| web::resource(path).default_service(web::to(problem::wrong_method));
     app.service(resource("/v1/documents").post(documents::post))
-        .service(resource("/v1/documents/{id}").get(documents::get))
-        .service(resource("/v1/documents/{id}/status").get(documents::status))
-        .service(resource("/v1/records").get(records::list))
-        .service(resource("/v1/records/{id}").get(records::get))
-        .service(resource("/v1/persons/{id}").get(persons::get))
-        .service(resource("/v1/dead-letters").get(dead_letters::list).delete(dead_letters::purge))
+        .service(resource("/v1/documents/{id}").route(read().to(documents::get)))
+        .service(resource("/v1/documents/{id}/status").route(read().to(documents::status)))
+        .service(resource("/v1/records").route(read().to(records::list)))
+        .service(resource("/v1/records/{id}").route(read().to(records::get)))
+        .service(resource("/v1/persons").route(read().to(persons::list)))
+        .service(resource("/v1/persons/{id}").route(read().to(persons::get)))
+        .service(resource("/v1/dead-letters").route(read().to(dead_letters::list)).delete(dead_letters::purge))
         .service(resource("/v1/dead-letters/retry").post(dead_letters::retry))
-        .service(resource("/v1/dead-letters/{id}").get(dead_letters::get).delete(dead_letters::purge_one))
+        .service(resource("/v1/dead-letters/{id}").route(read().to(dead_letters::get)).delete(dead_letters::purge_one))
         .service(resource("/v1/dead-letters/{id}/retry").post(dead_letters::retry_one))
-        .service(resource("/livez").get(health::livez))
-        .service(resource("/readyz").get(health::readyz))
-        .service(resource("/health").get(health::health))
-        .service(resource("/metrics").get(health::metrics));
+        .service(resource("/livez").route(read().to(health::livez)))
+        .service(resource("/readyz").route(read().to(health::readyz)))
+        .service(resource("/health").route(read().to(health::health)))
+        .service(resource("/metrics").route(read().to(health::metrics)));
+}
+
+/// GET, and HEAD, whose answer is that of GET without its body.
+fn read() -> actix_web::Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 /// Around each request: its id, who may do it, and its count.
-async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+async fn around(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let id = request_id(&request);
     request.extensions_mut().insert(RequestId(id.clone()));
     let shared = request.app_data::<Data<Shared>>().cloned();
-    let method = request.method().to_string();
+    let method = method_label(request.method());
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".into());
     let allowed = match (&shared, needed(&request)) {
         (Some(shared), Some(scope)) => shared.keys.check(request.headers(), scope),
@@ -101,7 +111,7 @@ async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'static>)
     }
     if let Some(shared) = shared {
         let status = response.status();
-        shared.service.metrics.request(&method, &route, status.as_u16());
+        shared.service.metrics.request(method, &route, status.as_u16());
         if status.is_server_error() {
             let error = response.response().error().map(ToString::to_string).unwrap_or_default();
             tracing::warn!(request_id = id, method, route, status = status.as_u16(), error, "a request failed");
@@ -112,19 +122,32 @@ async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'static>)
     Ok(response)
 }
 
-/// The scope that a request needs; none for what is open to everybody.
+/// The scope that a request needs; none for what is open to everybody. Decided on the path as the router reads it, with
+/// its percent signs decoded; what is not known to be open is not.
 fn needed(request: &ServiceRequest) -> Option<Scope> {
-    let path = request.path();
-    match path.strip_prefix("/v1/") {
-        None => None,
-        Some(rest) if rest.starts_with("dead-letters") => Some(Scope::Admin),
-        Some("documents") if request.method() == Method::POST => Some(Scope::Ingest),
-        Some(_) => Some(Scope::Read),
+    match request.match_info().as_str() {
+        "/livez" | "/readyz" | "/health" | "/metrics" => None,
+        "/v1/documents" if request.method() == Method::POST => Some(Scope::Ingest),
+        path if path.starts_with("/v1/dead-letters") => Some(Scope::Admin),
+        _ => Some(Scope::Read),
+    }
+}
+
+/// A label that a sender cannot multiply by inventing methods.
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::DELETE => "DELETE",
+        _ => "other",
     }
 }
 
 fn request_id(request: &ServiceRequest) -> String {
     let given = request.headers().get(REQUEST_ID).and_then(|v| v.to_str().ok());
-    let fits = |id: &&str| (1..=128).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
+    let fits = |id: &&str| {
+        (1..=128).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c))
+    };
     given.filter(fits).map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned)
 }

@@ -1,12 +1,37 @@
 //! `/v1/persons`: who people are, and how they are written.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
-use serde_json::json;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
+use super::request::query;
 use super::{Problem, Shared};
+use crate::people::Entry;
+use crate::store::PersonView;
 
-/// `GET /v1/persons/{id}`: all spellings seen, and where the records are.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listing {
+    cursor: Option<String>,
+    limit: Option<usize>,
+}
+
+/// `GET /v1/persons?cursor=&limit=`: everybody who is on a record, by id.
+pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
+    let listing: Listing = query(&request)?;
+    let limit = listing.limit.unwrap_or(50);
+    if !(1..=200).contains(&limit) {
+        return Err(Problem::invalid("limit", "must be between 1 and 200"));
+    }
+    let service = &shared.service;
+    let people = service.store.persons(listing.cursor.as_deref().unwrap_or(""), limit).await?;
+    let next = (people.len() == limit).then(|| people.last().map(|p| p.id.clone())).flatten();
+    let persons: Vec<Value> = people.iter().map(|p| person(&p.id, service.authority.by_id(&p.id), Some(p))).collect();
+    Ok(HttpResponse::Ok().json(json!({"persons": persons, "next": next})))
+}
+
+/// `GET /v1/persons/{id}`: all spellings seen, where the records are, and what the authority says.
 pub async fn get(id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let service = &shared.service;
     let seen = service.store.person(&id).await?;
@@ -14,19 +39,7 @@ pub async fn get(id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse,
     if seen.is_none() && entry.is_none() {
         return Err(Problem::not_found(format!("no person {id}")));
     }
-    let (spellings, records) = seen.as_ref().map_or((&[][..], 0), |p| (p.spellings.as_slice(), p.records));
-    let name = entry.map(|e| e.name.clone()).or_else(|| seen.as_ref().and_then(|p| p.name.clone()));
-    let mut body = json!({
-        "person_id": *id,
-        "name": name,
-        "status": if entry.is_some() { "known" } else { "provisional" },
-        "spellings": spellings,
-        "records": records,
-        "links": {
-            "self": format!("/v1/persons/{id}"),
-            "records": format!("/v1/records?person={}", url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>()),
-        },
-    });
+    let mut body = person(&id, entry, seen.as_ref());
     if let Some(entry) = entry {
         body["authority"] = json!({
             "names": entry.names,
@@ -39,4 +52,18 @@ pub async fn get(id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse,
         });
     }
     Ok(HttpResponse::Ok().json(body))
+}
+
+fn person(id: &str, entry: Option<&Entry>, seen: Option<&PersonView>) -> Value {
+    let (spellings, records) = seen.map_or((&[][..], 0), |p| (p.spellings.as_slice(), p.records));
+    let name = entry.map(|e| e.name.clone()).or_else(|| seen.and_then(|p| p.name.clone()));
+    let query: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
+    json!({
+        "person_id": id,
+        "name": name,
+        "status": if entry.is_some() { "known" } else { "provisional" },
+        "spellings": spellings,
+        "records": records,
+        "links": {"self": format!("/v1/persons/{id}"), "records": format!("/v1/records?person={query}")},
+    })
 }

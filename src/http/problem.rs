@@ -33,7 +33,14 @@ impl std::fmt::Display for Problem {
 
 impl Problem {
     fn new(status: u16, kind: &str, title: &'static str, detail: impl Into<String>) -> Problem {
-        Problem { kind: format!("{TYPES}{kind}"), title, status, detail: detail.into(), field: None, headers: Vec::new() }
+        Problem {
+            kind: format!("{TYPES}{kind}"),
+            title,
+            status,
+            detail: detail.into(),
+            field: None,
+            headers: Vec::new(),
+        }
     }
 
     fn with(mut self, header: HeaderName, value: impl Into<String>) -> Problem {
@@ -50,7 +57,8 @@ impl Problem {
     }
 
     pub fn unauthorised(detail: impl Into<String>) -> Problem {
-        Problem::new(401, "unauthorised", "An API key is needed", detail).with(WWW_AUTHENTICATE, "Bearer realm=\"nisba\"")
+        Problem::new(401, "unauthorised", "An API key is needed", detail)
+            .with(WWW_AUTHENTICATE, "Bearer realm=\"nisba\"")
     }
 
     pub fn forbidden(detail: impl Into<String>) -> Problem {
@@ -72,7 +80,10 @@ impl Problem {
 
     pub fn invalid(field: &str, reason: &str) -> Problem {
         let detail = format!("{field}: {reason}");
-        Problem { field: Some(field.to_owned()), ..Problem::new(422, "invalid-field", "A field is missing or invalid", detail) }
+        Problem {
+            field: Some(field.to_owned()),
+            ..Problem::new(422, "invalid-field", "A field is missing or invalid", detail)
+        }
     }
 
     pub fn failed(reason: &str) -> Problem {
@@ -108,9 +119,13 @@ impl From<StoreError> for Problem {
         let detail = error.to_string();
         match error {
             StoreError::Full(_) => Problem::new(507, "disk-full", "The disk is full", detail).with(RETRY_AFTER, "60"),
-            StoreError::Backlog(_) => Problem::new(503, "backlog-full", "The spool is full", detail).with(RETRY_AFTER, "5"),
+            StoreError::Backlog(_) => {
+                Problem::new(503, "backlog-full", "The spool is full", detail).with(RETRY_AFTER, "5")
+            }
             StoreError::Closed => Problem::unavailable("the service is stopping"),
-            StoreError::Open { .. } | StoreError::Sql(_) | StoreError::Corrupt(_) => Problem::internal(detail),
+            StoreError::Open { .. } | StoreError::InUse(_) | StoreError::Sql(_) | StoreError::Corrupt(_) => {
+                Problem::internal(detail)
+            }
         }
     }
 }

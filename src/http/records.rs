@@ -23,7 +23,9 @@ pub async fn get(request: HttpRequest, id: Path<String>, shared: Data<Shared>) -
     match store.record(&id, which.revision, which.version).await? {
         Some(record) => Ok(HttpResponse::Ok().content_type("application/json").body(record.json.to_string())),
         None => Err(match store.status(&id, which.revision).await? {
-            Some(_) => Problem::not_found(format!("the document {id} has no such record (yet); see /v1/documents/{id}/status")),
+            Some(_) => {
+                Problem::not_found(format!("the document {id} has no such record (yet); see /v1/documents/{id}/status"))
+            }
             None => Problem::not_found(format!("no record {id}")),
         }),
     }
@@ -52,7 +54,10 @@ pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResp
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::invalid("limit", &format!("must be between 1 and {MOST}")));
     }
-    let after = listing.cursor.map(|c| c.parse::<i64>().map_err(|_| Problem::invalid("cursor", "is not one that a page gave"))).transpose()?;
+    let after = listing
+        .cursor
+        .map(|c| c.parse::<i64>().map_err(|_| Problem::invalid("cursor", "is not one that a page gave")))
+        .transpose()?;
     let filter = RecordFilter {
         person: listing.person,
         language: listing.language,

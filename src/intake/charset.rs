@@ -19,9 +19,15 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> (String, Option<String>) 
 
 fn declared_by_page(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(PRESCAN)]).to_ascii_lowercase();
-    let meta = head.split("<meta").skip(1).find_map(|meta| meta.split('>').next()?.split_once("charset=").map(|(_, c)| c.to_owned()))?;
-    let label: String =
-        meta.trim_start_matches(['"', '\'', ' ']).chars().take_while(|c| c.is_ascii_alphanumeric() || "-_:".contains(*c)).collect();
+    let meta = head
+        .split("<meta")
+        .skip(1)
+        .find_map(|meta| meta.split('>').next()?.split_once("charset=").map(|(_, c)| c.to_owned()))?;
+    let label: String = meta
+        .trim_start_matches(['"', '\'', ' '])
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || "-_:".contains(*c))
+        .collect();
     Encoding::for_label(label.as_bytes())
 }
 

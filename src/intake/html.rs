@@ -27,7 +27,13 @@ pub fn extract(page: &str) -> Result<Extracted, IntakeError> {
     if text.is_empty() {
         notes.push("no article was found on the page".into());
     }
-    Ok(Extracted { title: tidy(&article.title), byline: article.byline.as_deref().and_then(tidy), text, language, notes })
+    Ok(Extracted {
+        title: tidy(&article.title),
+        byline: article.byline.as_deref().and_then(tidy),
+        text,
+        language,
+        notes,
+    })
 }
 
 /// What can be said of a page on which no article stands out: its title and whatever text it has.
@@ -58,7 +64,8 @@ fn depth(page: &str) -> usize {
             depth = depth.saturating_sub(1);
             continue;
         }
-        let name: String = part.chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        let name: String =
+            part.chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         let closed = part.split('>').next().is_some_and(|tag| tag.ends_with('/'));
         if !name.is_empty() && !closed && !VOID.contains(&name.as_str()) {
             depth += 1;

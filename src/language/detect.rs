@@ -114,7 +114,10 @@ fn settle_short_lines(text: &str, spans: Vec<LanguageSpan>) -> Vec<LanguageSpan>
     let mut settled = Vec::new();
     for (at, span) in spans.iter().enumerate() {
         let mut span = span.clone();
-        if span.tag == "und" && span.end - span.start < 80 && let Some(i) = neighbour(at) {
+        if span.tag == "und"
+            && span.end - span.start < 80
+            && let Some(i) = neighbour(at)
+        {
             span.tag = spans[i].tag.clone();
         }
         join(&mut settled, span);
@@ -152,11 +155,14 @@ fn language_of_text(text: &str, letters: usize, hint: Option<&str>) -> (String, 
         return hint.map_or(("und".into(), 0.0), |tag| (tag.to_owned(), 0.5));
     }
     let head: String = text.chars().take(ENOUGH_LETTERS).collect();
-    let values = LINGUA.compute_language_confidence_values(head);
+    let values = LINGUA.compute_language_confidence_values(head.as_str());
     let Some((language, confidence)) = values.first().copied() else { return ("und".into(), 0.0) };
     let tag = language.iso_code_639_1().to_string();
     if confidence >= RELIABLE {
         return (tag, confidence);
+    }
+    if let Some(answer) = judged_without_names(&head, language) {
+        return answer;
     }
     // The declared language decides among what the text leaves open.
     let hinted = hint.and_then(|hint| {
@@ -167,6 +173,33 @@ fn language_of_text(text: &str, letters: usize, hint: Option<&str>) -> (String, 
         _ if confidence >= 0.3 && letters >= 40 => (tag, confidence),
         _ => ("und".into(), confidence),
     }
+}
+
+/// Names are in no language, and where they are half of a short text they mislead: the rest is judged alone. It settles
+/// the question when it is sure, or says the same as the whole.
+fn judged_without_names(text: &str, of_whole: lingua::Language) -> Option<(String, f64)> {
+    let rest = without_names(text);
+    let letters = rest.chars().filter(|c| c.is_alphabetic()).count();
+    if rest.len() == text.len() || letters < FEWEST_LETTERS {
+        return None;
+    }
+    let values = LINGUA.compute_language_confidence_values(rest);
+    let (language, confidence) = values.first().copied()?;
+    let agreed = language == of_whole && letters >= 30 && confidence >= 0.2;
+    (confidence >= RELIABLE || agreed).then(|| (language.iso_code_639_1().to_string(), confidence.max(0.5)))
+}
+
+/// The text without its words that begin with a capital, but for those that begin a sentence and are followed by none.
+fn without_names(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let capital = |word: &str| word.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase);
+    let ends = |word: &str| word.ends_with(['.', '!', '?', ':']);
+    let kept = words.iter().enumerate().filter(|(at, word)| {
+        let begins = *at == 0 || ends(words[at - 1]);
+        let alone = words.get(at + 1).is_none_or(|next| !capital(next));
+        !capital(word) || (begins && alone)
+    });
+    kept.map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
 }
 
 /// The tag with the most text, and its share of the text times its confidence.
@@ -228,6 +261,17 @@ mod tests {
     }
 
     #[test]
+    fn names_do_not_hide_the_language_of_a_short_text() {
+        for (expected, text) in [
+            ("en", "President Ilham Aliyev received his counterpart Ebrahim Raisi in Baku."),
+            ("tr", "Cumhurbaşkanı Recep Tayyip Erdoğan, Bakü'de İlham Aliyev ile görüştü."),
+            ("az", "Prezident İlham Əliyev Bakıda İbrahim Rəisi ilə görüşüb."),
+        ] {
+            assert_eq!(tag(text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn spans_count_code_points_and_join() {
         let text = "The presidents spoke about trade.\n\nThey met on Sunday in the capital.\n\nПрезиденты обсудили торговлю между странами.";
         let found = identify(&[(TextField::Text, text)], None).document;
@@ -239,7 +283,8 @@ mod tests {
     fn the_declared_language_settles_only_what_is_open() {
         let found = identify(&[(TextField::Text, "Baku, Tehran")], Some("az"));
         assert_eq!(found.document.tag, "az");
-        let found = identify(&[(TextField::Text, "The two presidents discussed trade between their countries.")], Some("ru"));
+        let found =
+            identify(&[(TextField::Text, "The two presidents discussed trade between their countries.")], Some("ru"));
         assert_eq!(found.document.tag, "en");
     }
 }

@@ -184,7 +184,9 @@ mod tests {
         ] {
             assert_eq!(canonical_url(same), canonical_url(one), "{same}");
         }
-        for other in ["https://example.org/A?x=1&y=2", "https://example.org/a?x=1", "https://example.org:8443/a?x=1&y=2"] {
+        for other in
+            ["https://example.org/A?x=1&y=2", "https://example.org/a?x=1", "https://example.org:8443/a?x=1&y=2"]
+        {
             assert_ne!(canonical_url(other), canonical_url(one), "{other}");
         }
     }

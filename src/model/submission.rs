@@ -129,9 +129,10 @@ fn is_language_tag(tag: &str) -> bool {
 /// RFC 3339, or a date alone, which is its beginning in UTC.
 fn timestamp(field: &str, text: &str) -> Result<Timestamp, SubmissionError> {
     let date = || if text.len() == 10 { format!("{text}T00:00:00Z").parse().ok() } else { None };
-    text.parse().ok().or_else(date).ok_or_else(|| {
-        wrong(field, "is no time as RFC 3339 writes it, such as \"2022-03-12T08:00:00Z\"")
-    })
+    text.parse()
+        .ok()
+        .or_else(date)
+        .ok_or_else(|| wrong(field, "is no time as RFC 3339 writes it, such as \"2022-03-12T08:00:00Z\""))
 }
 
 #[cfg(test)]
@@ -173,7 +174,10 @@ mod tests {
 
     #[test]
     fn the_source_defaults_to_the_host() {
-        let document = Submission::from_json(br#"{"text":"a","url":"https://news.example/x"}"#).unwrap().into_document(None).unwrap();
+        let document = Submission::from_json(br#"{"text":"a","url":"https://news.example/x"}"#)
+            .unwrap()
+            .into_document(None)
+            .unwrap();
         assert_eq!(document.metadata.source, "news.example");
     }
 }

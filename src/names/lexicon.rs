@@ -170,11 +170,11 @@ pub fn is_given_name(normal: &str) -> bool {
     GIVEN_NAMES.contains(normal)
 }
 
-/// Given names that are written in another script than theirs are known by their sounds.
+/// Given names by their sounds, to know them in another script than theirs.
 static GIVEN_SOUNDS: LazyLock<FxHashMap<String, Vec<Token>>> = LazyLock::new(|| {
     let mut sounds: FxHashMap<String, Vec<Token>> = FxHashMap::default();
-    let foreign = GIVEN_NAMES.iter().filter(|n| n.chars().count() >= 3 && !n.contains(' ') && script_of(n) != Script::Latin);
-    for token in foreign.filter_map(|name| Token::new(name)) {
+    let single = GIVEN_NAMES.iter().filter(|n| n.chars().count() >= 3 && !n.contains(' '));
+    for token in single.filter_map(|name| Token::new(name)) {
         if token.skeletons[0].len() >= 3 {
             sounds.entry(token.skeletons[0].clone()).or_default().push(token);
         }
@@ -182,10 +182,11 @@ static GIVEN_SOUNDS: LazyLock<FxHashMap<String, Vec<Token>>> = LazyLock::new(|| 
     sounds
 });
 
-/// Whether a word of a script with capitals sounds like a given name of another script: Kazem, کاظم.
+/// Whether a word sounds like a given name of another script: Kazem like کاظم, Джон like John.
 pub fn sounds_like_given_name(token: &Token) -> bool {
-    let known = GIVEN_SOUNDS.get(&token.skeletons[0]);
-    known.is_some_and(|known| known.iter().any(|given| compare_tokens(token, given) >= 0.93))
+    let Some(known) = GIVEN_SOUNDS.get(&token.skeletons[0]) else { return false };
+    let script = script_of(&token.text);
+    known.iter().any(|given| script_of(&given.text) != script && compare_tokens(token, given) >= 0.93)
 }
 
 /// The lexicon of a language, where there is one.
@@ -208,7 +209,8 @@ pub fn lexicons_for(language: &str, script: Script) -> Vec<&'static Lexicon> {
     };
     let own = lexicon(language).filter(|l| {
         // A Latin text inside an Arabic document is not read with Arabic words.
-        common.contains(&l.language.as_str()) || (script == Script::Latin && ["az", "tr"].contains(&l.language.as_str()))
+        common.contains(&l.language.as_str())
+            || (script == Script::Latin && ["az", "tr"].contains(&l.language.as_str()))
     });
     match own {
         // The languages of one script share too many letters for another's words to be taken for names' neighbours.

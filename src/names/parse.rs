@@ -55,8 +55,10 @@ impl Name {
     /// assert_eq!(name.tokens[1].part, Part::Patronymic);
     /// ```
     pub fn parse(written: &str) -> Name {
-        let words: Vec<&str> =
-            written.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '"' | '«' | '»')).filter(|w| !w.is_empty()).collect();
+        let words: Vec<&str> = written
+            .split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '"' | '«' | '»'))
+            .filter(|w| !w.is_empty())
+            .collect();
         let first = words.iter().position(|w| !matches!(word_class(w), Some(Word::Honorific))).unwrap_or(0);
         let words = &words[first..];
         let mut tokens: Vec<Token> = Vec::new();
@@ -66,7 +68,9 @@ impl Name {
                 // `bin`, `ibn`: what follows is the father. `oğlu`, `qızı`: what came before was.
                 Some(Word::SonBefore) => father_next = true,
                 Some(Word::SonAfter) => {
-                    if tokens.len() > 1 && let Some(father) = tokens.last_mut() {
+                    if tokens.len() > 1
+                        && let Some(father) = tokens.last_mut()
+                    {
                         father.part = Part::Patronymic;
                     }
                 }
@@ -78,7 +82,7 @@ impl Name {
                     }
                     if let Some(mut token) = Token::new(word) {
                         let main_before = tokens.iter().any(|t| t.part == Part::Main);
-                        if (father_next && main_before) || (main_before && is_slavic_patronymic(word)) {
+                        if main_before && (father_next || is_slavic_patronymic(word)) {
                             token.part = Part::Patronymic;
                         }
                         tokens.push(token);
@@ -89,6 +93,12 @@ impl Name {
             if tokens.len() == MAX_TOKENS {
                 break;
             }
+        }
+        // Mohammed bin Salman: where there is no other name, the father's is the one that tells people apart.
+        if tokens.iter().filter(|t| t.part == Part::Main).count() == 1
+            && let Some(father) = tokens.iter_mut().rev().find(|t| t.part == Part::Patronymic)
+        {
+            father.part = Part::Main;
         }
         let joined = joined(&tokens);
         Name { text: words.join(" "), tokens, joined }
@@ -222,8 +232,24 @@ impl Token {
 fn is_slavic_patronymic(word: &str) -> bool {
     let word = normalise(word);
     const ENDINGS: [&str; 18] = [
-        "ович", "евич", "овича", "евича", "овичу", "евичу", "овичем", "евичем", "овна", "евна", "овны", "евны", "івна",
-        "йович", "ovich", "evich", "ovna", "evna",
+        "ович",
+        "евич",
+        "овича",
+        "евича",
+        "овичу",
+        "евичу",
+        "овичем",
+        "евичем",
+        "овна",
+        "евна",
+        "овны",
+        "евны",
+        "івна",
+        "йович",
+        "ovich",
+        "evich",
+        "ovna",
+        "evna",
     ];
     word.chars().count() > 6 && ENDINGS.iter().any(|ending| word.ends_with(ending))
 }

@@ -232,7 +232,8 @@ mod tests {
     fn the_starter_authority_knows_its_people_in_every_script() {
         let starter = Authority::starter();
         assert!(starter.len() >= 150, "{}", starter.len());
-        for spelling in ["Ilham Aliyev", "Ильхам Алиев", "İlham Əliyev", "الهام علی‌اف", "إلهام علييف"] {
+        for spelling in ["Ilham Aliyev", "Ильхам Алиев", "İlham Əliyev", "الهام علی‌اف", "إلهام علييف"]
+        {
             let found = starter.find(&Name::parse(spelling));
             assert_eq!(found.first().map(|m| starter.id(m.index)), Some("starter:ilham-aliyev"), "{spelling}");
         }

@@ -57,7 +57,8 @@ fn same(cluster: &Cluster, candidate: &Candidate) -> Option<String> {
     }
     cluster.mentions.iter().filter(|m| m.full).find_map(|mention| {
         let found = compare(&mention.name, &candidate.name);
-        (found.score >= SAME_PERSON).then(|| format!("“{}” like “{}”: {}", candidate.text, mention.text, found.why.join(", ")))
+        (found.score >= SAME_PERSON)
+            .then(|| format!("“{}” like “{}”: {}", candidate.text, mention.text, found.why.join(", ")))
     })
 }
 
@@ -67,7 +68,9 @@ fn attach(clusters: &mut Vec<Cluster>, known_here: usize, mut candidate: Candida
     let mut fits: Vec<Fit> = clusters[..known_here]
         .iter()
         .enumerate()
-        .filter_map(|(i, cluster)| fit(cluster, &candidate, authority).map(|(score, variant)| Fit { score, variant, cluster: i }))
+        .filter_map(|(i, cluster)| {
+            fit(cluster, &candidate, authority).map(|(score, variant)| Fit { score, variant, cluster: i })
+        })
         .filter(|fit| fit.score >= SHORT_FITS)
         .collect();
     fits.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -83,7 +86,8 @@ fn attach(clusters: &mut Vec<Cluster>, known_here: usize, mut candidate: Candida
         return take_short(&mut clusters[*only], candidate);
     }
     // An office beside the word may tell which of them is meant.
-    let by_office: Vec<usize> = rivals.iter().copied().filter(|i| shares_office(&clusters[*i], &candidate, authority)).collect();
+    let by_office: Vec<usize> =
+        rivals.iter().copied().filter(|i| shares_office(&clusters[*i], &candidate, authority)).collect();
     if let [one] = by_office.as_slice() {
         candidate.why = "the office beside it tells which of the two".into();
         return take_short(&mut clusters[*one], candidate);
@@ -116,7 +120,8 @@ fn owner(clusters: &[Cluster], rivals: &[usize], candidate: &Candidate) -> Optio
     let here = (candidate.field, candidate.start);
     let owned = |m: &Candidate| !m.full && m.field == second.0 && (m.field, m.start) < *second;
     let called = |i: usize| clusters[i].mentions.iter().any(|m| !m.full && m.field == candidate.field);
-    let established = clusters[*first].mentions.iter().any(owned) || (called(*first) && order[1..].iter().all(|(_, i)| !called(*i)));
+    let established =
+        clusters[*first].mentions.iter().any(owned) || (called(*first) && order[1..].iter().all(|(_, i)| !called(*i)));
     (here < *second || established).then_some(*first)
 }
 
@@ -199,7 +204,10 @@ fn fit_words(variants: &[Vec<Token>], candidate: &Candidate) -> Option<(f64, usi
                 if (given || !cased) && normalise(&full.text) != normalise(&short.text) {
                     continue;
                 }
-                let score = likeness - FULL_ENDING * i.min(1) as f64 - SHORT_ENDING * j.min(1) as f64 - if given { 0.02 } else { 0.0 };
+                let score = likeness
+                    - FULL_ENDING * i.min(1) as f64
+                    - SHORT_ENDING * j.min(1) as f64
+                    - if given { 0.02 } else { 0.0 };
                 if best.is_none_or(|(held, _)| score > held) {
                     best = Some((score, j));
                 }
@@ -212,7 +220,8 @@ fn fit_words(variants: &[Vec<Token>], candidate: &Candidate) -> Option<(f64, usi
 fn shares_office(cluster: &Cluster, candidate: &Candidate, authority: &Authority) -> bool {
     let known = cluster.known.first().map(|m| &authority.entry(m.index).positions);
     candidate.roles.iter().any(|role| {
-        known.is_some_and(|positions| positions.contains(role)) || cluster.mentions.iter().any(|m| m.roles.contains(role))
+        known.is_some_and(|positions| positions.contains(role))
+            || cluster.mentions.iter().any(|m| m.roles.contains(role))
     })
 }
 
@@ -226,7 +235,11 @@ impl Cluster {
     fn new(candidate: Candidate) -> Cluster {
         Cluster {
             known: candidate.known.clone(),
-            why: if candidate.why.is_empty() { Vec::new() } else { vec![format!("“{}”: {}", candidate.text, candidate.why)] },
+            why: if candidate.why.is_empty() {
+                Vec::new()
+            } else {
+                vec![format!("“{}”: {}", candidate.text, candidate.why)]
+            },
             mentions: vec![candidate],
             fullest: 0,
             rivals: Vec::new(),

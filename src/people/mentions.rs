@@ -99,8 +99,11 @@ impl Finder<'_> {
         let words = &self.text.words[at..at + length];
         let (first, last) = (&words[0], &words[length - 1]);
         let sure = may_border(first) && may_border(last);
-        let homonym = |w: &WordAt| may_be_homonym(w) || (!w.cased && self.text.lexicons.iter().any(|l| l.suffixes.contains(&w.normal)));
-        let one_doubtful = may_border(first) != may_border(last) && [first, last].into_iter().all(|w| may_border(w) || homonym(w));
+        let homonym = |w: &WordAt| {
+            may_be_homonym(w) || (!w.cased && self.text.lexicons.iter().any(|l| l.suffixes.contains(&w.normal)))
+        };
+        let one_doubtful =
+            may_border(first) != may_border(last) && [first, last].into_iter().all(|w| may_border(w) || homonym(w));
         if (if doubtful { !one_doubtful } else { !sure }) || words.iter().any(|w| !may_be_inside(w)) {
             return None;
         }
@@ -176,7 +179,8 @@ impl Finder<'_> {
                 continue;
             }
             // A particle counts only when a name goes on after it.
-            let goes_on = words.get(end + 1).is_some_and(|w| w.gap == Gap::Space && continues_name(w) && !self.taken[end + 1]);
+            let goes_on =
+                words.get(end + 1).is_some_and(|w| w.gap == Gap::Space && continues_name(w) && !self.taken[end + 1]);
             if is_joining(&words[end]) && (goes_on || words[end].class == Some(Word::SonAfter)) {
                 end += 1;
             } else {
@@ -216,7 +220,12 @@ impl Finder<'_> {
         } else {
             return false;
         };
-        if words[at..=last].iter().all(|w| w.given) && length == 2 && words[at].sentence_start && title.is_none() && !cased {
+        if words[at..=last].iter().all(|w| w.given)
+            && length == 2
+            && words[at].sentence_start
+            && title.is_none()
+            && !cased
+        {
             return false;
         }
         self.push_run(at, length, why.to_owned(), title);
@@ -226,7 +235,11 @@ impl Finder<'_> {
     /// Whether an office is named directly after the word, or after a comma and a country: "X, Iran's foreign minister".
     fn office_after(&self, last: usize) -> bool {
         let words = &self.text.words;
-        let mut near = words[last + 1..].iter().take(7).enumerate().take_while(|(i, w)| w.gap == Gap::Space || (*i == 0 && w.gap == Gap::Comma));
+        let mut near = words[last + 1..]
+            .iter()
+            .take(7)
+            .enumerate()
+            .take_while(|(i, w)| w.gap == Gap::Space || (*i == 0 && w.gap == Gap::Comma));
         let cased = words[last].cased;
         let comma = words.get(last + 1).is_some_and(|w| w.gap == Gap::Comma);
         if cased && !comma {
@@ -254,7 +267,10 @@ impl Finder<'_> {
         let words = &self.text.words;
         let mut take = 2.min(length);
         // سید حسن نصرالله, محمد جواد ظریف, فلان بن فلان: names of three words begin with two that are no family name.
-        while take < length.min(4) && (words[at + take - 1].given || is_joining(&words[at + take - 1]) || words[at].class == Some(Word::Lineage) && take == 2)
+        while take < length.min(4)
+            && (words[at + take - 1].given
+                || is_joining(&words[at + take - 1])
+                || words[at].class == Some(Word::Lineage) && take == 2)
         {
             take += 1;
         }
@@ -265,7 +281,9 @@ impl Finder<'_> {
         let fenced = ends_at(at + take);
         let why = match (given, title.is_some()) {
             (true, true) => "a title stands before it and a given name begins it",
-            (true, false) if self.has_family_ending(at + take - 1) => "a given name begins it and it ends like a family name",
+            (true, false) if self.has_family_ending(at + take - 1) => {
+                "a given name begins it and it ends like a family name"
+            }
             (true, false) if self.office_after(at + take - 1) => "a given name begins it and an office stands after it",
             (true, false) if fenced && self.spoken(at, take) => "a given name begins it, beside a verb of speech",
             (false, true) if fenced && take == length => "a title stands before it",
@@ -330,12 +348,18 @@ impl Finder<'_> {
     fn compound_at(&mut self, at: usize, tails: &[(Token, Token)]) -> Option<usize> {
         let words = &self.text.words;
         let (first, second) = (words.get(at)?, words.get(at + 1)?);
-        if tails.is_empty() || self.taken[at] || self.taken[at + 1] || second.gap != Gap::Space || (first.cased && !(first.capital && second.capital)) {
+        if tails.is_empty()
+            || self.taken[at]
+            || self.taken[at + 1]
+            || second.gap != Gap::Space
+            || (first.cased && !(first.capital && second.capital))
+        {
             return None;
         }
         let firsts = self.text.variants(at, self.memory).to_vec();
         let seconds = self.text.variants(at + 1, self.memory);
-        let fits = |token: &Token, variants: &[Variant]| variants.iter().any(|v| compare_tokens(&v.token, token) >= 0.97);
+        let fits =
+            |token: &Token, variants: &[Variant]| variants.iter().any(|v| compare_tokens(&v.token, token) >= 0.97);
         tails.iter().any(|(a, b)| fits(a, &firsts) && fits(b, seconds)).then_some(2)
     }
 
@@ -349,7 +373,11 @@ impl Finder<'_> {
         }
         if word.class.is_some() {
             // Also something else (Rəisi: chief; رئيسي: main): only as a part of a name that was found, and as names stand.
-            let placed = if word.cased { word.capital } else { word.sentence_start || self.title_before(at).is_some() || self.spoken(at, 1) };
+            let placed = if word.cased {
+                word.capital
+            } else {
+                word.sentence_start || self.title_before(at).is_some() || self.spoken(at, 1)
+            };
             return placed && begins_with_part(&word.normal, parts);
         }
         if !word.cased {
@@ -369,7 +397,11 @@ impl Finder<'_> {
         let words = &self.text.words;
         let stranger = |i: usize| {
             let word = &words[i];
-            !self.taken[i] && word.capital && word.class.is_none() && !word.sentence_start && !begins_with_part(&word.normal, parts)
+            !self.taken[i]
+                && word.capital
+                && word.class.is_none()
+                && !word.sentence_start
+                && !begins_with_part(&word.normal, parts)
         };
         let before = at > 0 && words[at].gap == Gap::Space && stranger(at - 1);
         let after = words.get(at + 1).is_some_and(|w| w.gap == Gap::Space) && stranger(at + 1);
@@ -396,8 +428,9 @@ impl Finder<'_> {
             written.push(if variant.stripped { capitalise_like(&variant.normal, word) } else { part });
         }
         let name = Name::parse(&written.join(" "));
-        let mut variants: Vec<Vec<Token>> =
-            (at..at + length).map(|i| self.text.variants(i, self.memory).iter().map(|v| v.token.clone()).collect()).collect();
+        let mut variants: Vec<Vec<Token>> = (at..at + length)
+            .map(|i| self.text.variants(i, self.memory).iter().map(|v| v.token.clone()).collect())
+            .collect();
         let cuts = self.text.variants(at + length - 1, self.memory).iter().map(|v| (v.before, v.after)).collect();
         if !full && length == 2 {
             // A compound family name is asked for as one word.
@@ -446,7 +479,9 @@ impl Finder<'_> {
         let mut title = Title::default();
         let mut i = at;
         while i > 0 && at - i < 12 {
-            let near = words[i].gap == Gap::Space || words[i].gap == Gap::Dot || (words[i].gap == Gap::Comma && title.roles.is_empty());
+            let near = words[i].gap == Gap::Space
+                || words[i].gap == Gap::Dot
+                || (words[i].gap == Gap::Comma && title.roles.is_empty());
             if !near || self.taken[i - 1] {
                 break;
             }
@@ -479,7 +514,9 @@ struct Title {
 impl Candidate {
     /// Leaves outside the mention what the variant at `at` of a short name does not count to the name.
     pub fn cut(&mut self, at: usize) {
-        let (Some((before, after)), Some((cut_before, cut_after))) = (self.cuts.get(at), self.cuts.first()) else { return };
+        let (Some((before, after)), Some((cut_before, cut_after))) = (self.cuts.get(at), self.cuts.first()) else {
+            return;
+        };
         // What the first variant leaves outside is outside already.
         let (before, after) = (before.saturating_sub(*cut_before), after.saturating_sub(*cut_after));
         let letters: Vec<char> = self.text.chars().collect();
@@ -538,7 +575,18 @@ fn may_be_homonym(word: &WordAt) -> bool {
 /// Words at the edge of a known name: capitalised where there are capitals.
 fn may_border(word: &WordAt) -> bool {
     (!word.cased || word.capital || word.class == Some(Word::SonAfter))
-        && !matches!(word.class, Some(Word::Honorific | Word::HonorificAfter | Word::Role(_) | Word::Speech | Word::Country(_) | Word::Particle | Word::SonBefore))
+        && !matches!(
+            word.class,
+            Some(
+                Word::Honorific
+                    | Word::HonorificAfter
+                    | Word::Role(_)
+                    | Word::Speech
+                    | Word::Country(_)
+                    | Word::Particle
+                    | Word::SonBefore
+            )
+        )
         && (word.capital || word.class != Some(Word::NotName))
 }
 

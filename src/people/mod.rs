@@ -51,7 +51,8 @@ pub struct Found {
 /// `fields` are NFC texts with the language of each; offsets in the result are code points of them. `when` is the time of
 /// the document: who was dead by then is less likely meant by a bare surname.
 pub fn find(fields: &[(TextField, &str, LanguageOfField)], when: Timestamp, authority: &Authority) -> Vec<Found> {
-    let texts: Vec<text::Text> = fields.iter().map(|(field, text, language)| text::Text::new(*field, text, language)).collect();
+    let texts: Vec<text::Text> =
+        fields.iter().map(|(field, text, language)| text::Text::new(*field, text, language)).collect();
     let context = resolve::Context::of(&texts, when);
     let mut memory = text::Memory::default();
     let mentions = mentions::find(&texts, authority, &mut memory);

@@ -69,7 +69,12 @@ fn settle_full(cluster: Cluster, authority: &Authority, context: &Context) -> Fo
         let supports: Vec<u32> = known.iter().map(|m| support(authority, m, context, &offices)).collect();
         let same_score = known[0].score - known[1].score < 0.005;
         if supports[0] == supports[1] && same_score {
-            return ambiguous(cluster, &known, authority, "several known people have this name and the context does not tell them apart");
+            return ambiguous(
+                cluster,
+                &known,
+                authority,
+                "several known people have this name and the context does not tell them apart",
+            );
         }
     }
     match known.first() {
@@ -102,23 +107,36 @@ fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, 
     let mut seen = FxHashSet::default();
     let fitting: Vec<Match> = by_variant.into_iter().map(|(m, _)| m).filter(|m| seen.insert(m.index)).collect();
     // Without a title the document must be about the person's country or office, and be written with capitals.
-    let supported: Vec<&Match> = fitting.iter().filter(|m| support(authority, m, context, &offices) % ALIVE >= if titled { 1 } else { 2 }).collect();
+    let supported: Vec<&Match> = fitting
+        .iter()
+        .filter(|m| support(authority, m, context, &offices) % ALIVE >= if titled { 1 } else { 2 })
+        .collect();
     let top = supported.iter().map(|m| support(authority, m, context, &offices)).max().unwrap_or(0);
     let best: Vec<&&Match> = supported.iter().filter(|m| support(authority, m, context, &offices) == top).collect();
     // Of a family, the one in office is meant by a title and the surname alone.
-    let best: Vec<&&Match> = match best.iter().filter(|m| !authority.entry(m.index).positions.is_empty()).collect::<Vec<_>>().as_slice() {
-        [only] if titled => vec![**only],
-        _ => best,
-    };
+    let best: Vec<&&Match> =
+        match best.iter().filter(|m| !authority.entry(m.index).positions.is_empty()).collect::<Vec<_>>().as_slice() {
+            [only] if titled => vec![**only],
+            _ => best,
+        };
     match best.as_slice() {
         [only] if titled || cased => {
             let only = (**only).clone();
-            let why = if titled { "a title before it, and the country or office of the document" } else { "the country and office of the document" };
+            let why = if titled {
+                "a title before it, and the country or office of the document"
+            } else {
+                "the country and office of the document"
+            };
             Some(known_person(cluster, &only, authority, Some(why)))
         }
         [] if fitting.is_empty() || !titled => None,
         _ if !titled && !cased => None,
-        _ => Some(ambiguous(cluster, &fitting, authority, "a short form that fits several known people, or nobody for sure")),
+        _ => Some(ambiguous(
+            cluster,
+            &fitting,
+            authority,
+            "a short form that fits several known people, or nobody for sure",
+        )),
     }
 }
 
@@ -150,7 +168,14 @@ fn known_person(cluster: Cluster, known: &Match, authority: &Authority, reason: 
     });
     // What was said with less than a full name is less sure.
     let score = if reason.is_some() { known.score.min(0.8) } else { known.score };
-    found(cluster, Identity::Known(id.clone()), name.clone(), score, vec![Possible { person_id: id, name, score: round(score) }], why)
+    found(
+        cluster,
+        Identity::Known(id.clone()),
+        name.clone(),
+        score,
+        vec![Possible { person_id: id, name, score: round(score) }],
+        why,
+    )
 }
 
 fn provisional(cluster: Cluster) -> Found {
@@ -187,7 +212,14 @@ fn ambiguous(cluster: Cluster, candidates: &[Match], authority: &Authority, reas
     found(cluster, Identity::Ambiguous, name, score, candidates, why)
 }
 
-fn found(cluster: Cluster, identity: Identity, name: String, score: f64, candidates: Vec<Possible>, why: Vec<String>) -> Found {
+fn found(
+    cluster: Cluster,
+    identity: Identity,
+    name: String,
+    score: f64,
+    candidates: Vec<Possible>,
+    why: Vec<String>,
+) -> Found {
     let key = key_of(&cluster.mentions[cluster.fullest].name);
     let mentions = cluster
         .mentions

@@ -160,8 +160,9 @@ fn is_set_off(stem: &str, ending: &str) -> bool {
 /// Endings after an apostrophe are short and of letters that case endings use; O'Neill and D'Alema are names.
 fn is_ending(after_apostrophe: &str) -> bool {
     const ENDINGS: [&str; 44] = [
-        "s", "in", "ın", "un", "ün", "nin", "nın", "nun", "nün", "i", "ı", "u", "ü", "yi", "yı", "yu", "yü", "e", "a", "ye", "ya", "de",
-        "da", "te", "ta", "den", "dan", "ten", "tan", "le", "la", "yle", "yla", "ni", "nı", "ne", "na", "yə", "ə", "də", "dən", "lə", "nə", "ki",
+        "s", "in", "ın", "un", "ün", "nin", "nın", "nun", "nün", "i", "ı", "u", "ü", "yi", "yı", "yu", "yü", "e", "a",
+        "ye", "ya", "de", "da", "te", "ta", "den", "dan", "ten", "tan", "le", "la", "yle", "yla", "ni", "nı", "ne",
+        "na", "yə", "ə", "də", "dən", "lə", "nə", "ki",
     ];
     ENDINGS.contains(&after_apostrophe)
 }
@@ -248,7 +249,12 @@ fn word_at(chars: &[char], start: usize, end: usize, gap: &[char], before: Optio
         None => Gap::Break,
         Some(before) => gap_kind(gap, before),
     };
-    let ends_sentence = |c: &char| matches!(c, '.' | '!' | '?' | '؟' | '։' | '…' | ':' | '\n' | '"' | '“' | '”' | '«' | '„' | '‘' | '—' | '•' | '·');
+    let ends_sentence = |c: &char| {
+        matches!(
+            c,
+            '.' | '!' | '?' | '؟' | '։' | '…' | ':' | '\n' | '"' | '“' | '”' | '«' | '„' | '‘' | '—' | '•' | '·'
+        )
+    };
     WordAt {
         start,
         end,
@@ -288,10 +294,7 @@ mod tests {
     fn words_hold_together() {
         let words = cut("«Əliyev'in» O’Neill Amir-Abdollahian علی‌اف, г. Баку — M. A. Khamenei");
         let texts: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
-        assert_eq!(
-            texts,
-            ["Əliyev'in", "O’Neill", "Amir-Abdollahian", "علی‌اف", "г", "Баку", "M", "A", "Khamenei"]
-        );
+        assert_eq!(texts, ["Əliyev'in", "O’Neill", "Amir-Abdollahian", "علی‌اف", "г", "Баку", "M", "A", "Khamenei"]);
         assert_eq!(words[8].gap, Gap::Dot);
         let chars: Vec<char> = "«Əliyev'in»".chars().collect();
         assert_eq!(chars[words[0].start..words[0].end].iter().collect::<String>(), "Əliyev'in");

@@ -72,7 +72,8 @@ impl Sink for Jsonl {
     fn open(&mut self, position: Option<&Value>) -> BoxFuture<'_, Result<(), Unavailable>> {
         let position = position.map(|p| serde_json::from_value::<Position>(p.clone()));
         Box::pin(async move {
-            let position = position.transpose().map_err(|e| Unavailable::new(format!("the kept position is unreadable: {e}")))?;
+            let position =
+                position.transpose().map_err(|e| Unavailable::new(format!("the kept position is unreadable: {e}")))?;
             self.blocking(move |state| state.resume(position)).await
         })
     }
@@ -171,7 +172,16 @@ impl State {
                 }
                 if day >= today.as_str() { number + 1 } else { 1 }
             }
-            None => self.files()?.iter().filter_map(|n| self.number_of(n)).filter(|(d, _)| *d == today).map(|(_, n)| n).max().unwrap_or(0) + 1,
+            None => {
+                self.files()?
+                    .iter()
+                    .filter_map(|n| self.number_of(n))
+                    .filter(|(d, _)| *d == today)
+                    .map(|(_, n)| n)
+                    .max()
+                    .unwrap_or(0)
+                    + 1
+            }
         };
         let name = format!("{}{today}-{number:04}.jsonl", self.prefix);
         let file = OpenOptions::new().read(true).write(true).create_new(true).open(self.dir.join(&name))?;
@@ -204,7 +214,7 @@ mod tests {
         let mut again = state(dir.path(), 1 << 20);
         again.resume(Some(kept.clone())).unwrap();
         again.append(&["{\"a\":4}".into()]).unwrap();
-        assert_eq!(again.files().unwrap(), [kept.file.clone()]);
+        assert_eq!(again.files().unwrap(), std::slice::from_ref(&kept.file));
         assert_eq!(fs::read_to_string(dir.path().join(kept.file)).unwrap(), "{\"a\":1}\n{\"a\":4}\n");
     }
 

@@ -525,9 +525,22 @@ fn in_words(error: &tokio_postgres::Error) -> String {
 /// part of the password: so it is repeated only where it is a name that PostgreSQL's own clients know.
 fn what_is_wrong(url: &str, error: &tokio_postgres::Error) -> String {
     const KNOWN_ELSEWHERE: [&str; 16] = [
-        "sslrootcert", "sslcert", "sslkey", "sslpassword", "sslcrl", "sslcrldir", "sslcompression", "sslsni",
-        "ssl_min_protocol_version", "ssl_max_protocol_version", "passfile", "service", "client_encoding",
-        "fallback_application_name", "gssencmode", "krbsrvname",
+        "sslrootcert",
+        "sslcert",
+        "sslkey",
+        "sslpassword",
+        "sslcrl",
+        "sslcrldir",
+        "sslcompression",
+        "sslsni",
+        "ssl_min_protocol_version",
+        "ssl_max_protocol_version",
+        "passfile",
+        "service",
+        "client_encoding",
+        "fallback_application_name",
+        "gssencmode",
+        "krbsrvname",
     ];
     let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     let quoted = cause.split('`').nth(1).unwrap_or_default();

@@ -57,7 +57,10 @@ impl Store {
                 .query_row([&sink], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()?;
             let Some((cursor, position)) = found else { return Ok(SinkState::default()) };
-            let position = position.map(|p| serde_json::from_str(&p)).transpose().map_err(|e| StoreError::Corrupt(e.to_string()))?;
+            let position = position
+                .map(|p| serde_json::from_str(&p))
+                .transpose()
+                .map_err(|e| StoreError::Corrupt(e.to_string()))?;
             Ok(SinkState { cursor, position })
         })
         .await
@@ -103,7 +106,8 @@ impl Store {
                 "SELECT r.seq, r.json FROM redeliveries d JOIN records r ON r.seq = d.record_seq WHERE d.sink = ?1
                  ORDER BY r.seq LIMIT ?2",
             )?;
-            let rows = statement.query_map(params![sink, limit as i64], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+            let rows =
+                statement.query_map(params![sink, limit as i64], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
             rows.map(|row| {
                 let (seq, packed) = row?;
                 let json = String::from_utf8(unpack(&packed)?).map_err(|e| StoreError::Corrupt(e.to_string()))?;
@@ -121,7 +125,8 @@ impl Store {
                 "SELECT id, sink, document_id, revision, version, reason, at FROM dead_letters
                  WHERE (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR sink = ?2) AND id > ?3 ORDER BY id LIMIT ?4",
             )?;
-            let rows = statement.query_map(params![filter.id, filter.sink, filter.after, filter.limit as i64], dead_letter)?;
+            let rows =
+                statement.query_map(params![filter.id, filter.sink, filter.after, filter.limit as i64], dead_letter)?;
             Ok(rows.collect::<Result<Vec<_>, _>>()?)
         })
         .await
@@ -129,7 +134,8 @@ impl Store {
 
     /// How many dead letters there are.
     pub async fn count_dead_letters(self: &Arc<Self>) -> Result<i64, StoreError> {
-        self.read(|db| Ok(db.prepare_cached("SELECT COUNT(*) FROM dead_letters")?.query_row([], |row| row.get(0))?)).await
+        self.read(|db| Ok(db.prepare_cached("SELECT COUNT(*) FROM dead_letters")?.query_row([], |row| row.get(0))?))
+            .await
     }
 
     /// Puts dead letters back: documents into the spool, records before their sink. Gives their number.
@@ -165,10 +171,11 @@ fn retry(db: &Connection, filter: &DeadLetterFilter) -> Result<(usize, Returned)
     )?;
     let mut dead = db.prepare(&format!("SELECT doc_seq FROM dead_letters WHERE sink IS NULL AND {condition}"))?;
     let seqs = dead.query_map(which, |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+    let mut count = 0;
     for seq in seqs {
-        db.prepare_cached("DELETE FROM outcomes WHERE doc_seq = ?1 AND state = 'dead'")?.execute([seq])?;
+        count += usize::from(documents::revive(db, seq)?);
     }
-    let count = db.execute(&format!("DELETE FROM dead_letters WHERE {condition}"), which)?;
+    count += db.execute(&format!("DELETE FROM dead_letters WHERE {condition}"), which)?;
     Ok((count, documents::all_waiting(db)?.into_iter().collect()))
 }
 

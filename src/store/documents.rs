@@ -17,6 +17,8 @@ pub struct Receipt {
     pub revision: i64,
     /// False when the same content had arrived before.
     pub new: bool,
+    /// Whether it had failed, and is tried again because it was sent again.
+    pub revived: bool,
 }
 
 /// Where a document is on its way.
@@ -44,7 +46,7 @@ const LARGE: usize = 64 << 10;
 
 impl Store {
     /// Stores a document; answers when it is on disk. The same content as the latest revision under the id is that
-    /// revision again.
+    /// revision again; if that one is a dead letter, it goes back into the spool.
     ///
     /// # Errors
     /// When the spool or the disk is full.
@@ -58,7 +60,7 @@ impl Store {
         let bytes = ready.body.as_ref().map_or(0, Vec::len);
         let received_at = ready.received_at;
         let receipt = self.writer.run(bytes, move |db| ready.insert(db)).await?;
-        if receipt.new {
+        if receipt.new || receipt.revived {
             self.spool().waiting.insert(receipt.seq, received_at);
             self.arrivals.send_modify(|n| *n += 1);
         }
@@ -70,24 +72,35 @@ impl Store {
     pub async fn claim(self: &Arc<Self>, limit: usize) -> Result<Vec<Waiting>, StoreError> {
         let seqs: Vec<i64> = {
             let mut spool = self.spool();
-            let seqs: Vec<i64> = spool.waiting.keys().filter(|s| !spool.claimed.contains(s)).take(limit).copied().collect();
+            let seqs: Vec<i64> =
+                spool.waiting.keys().filter(|s| !spool.claimed.contains(s)).take(limit).copied().collect();
             spool.claimed.extend(&seqs);
             seqs
         };
-        self.read(move |db| {
-            let mut statement = db.prepare_cached("SELECT id FROM documents WHERE seq = ?1")?;
-            seqs.into_iter().map(|seq| Ok(Waiting { seq, id: statement.query_row([seq], |row| row.get(0))? })).collect()
-        })
-        .await
+        let wanted = seqs.clone();
+        let claimed = self
+            .read(move |db| {
+                let mut statement = db.prepare_cached("SELECT id FROM documents WHERE seq = ?1")?;
+                let id_of = |seq| Ok(Waiting { seq, id: statement.query_row([seq], |row| row.get(0))? });
+                wanted.into_iter().map(id_of).collect()
+            })
+            .await;
+        if claimed.is_err() {
+            let mut spool = self.spool();
+            spool.claimed.retain(|seq| !seqs.contains(seq));
+        }
+        claimed
     }
 
-    /// A document by its place in the spool. Blocks; for threads that may.
-    pub fn document_blocking(&self, seq: i64) -> Result<Document, StoreError> {
-        self.readers.with(|db| {
+    /// A document by its place in the spool.
+    pub async fn document_at(self: &Arc<Self>, seq: i64) -> Result<Document, StoreError> {
+        let dir = self.dir.clone();
+        self.read(move |db| {
             let sql = format!("SELECT {COLUMNS} FROM documents WHERE seq = ?1");
             let raw = db.prepare_cached(&sql)?.query_row([seq], RawDocument::read)?;
-            raw.unpack(&self.dir)
+            raw.unpack(&dir)
         })
+        .await
     }
 
     /// A document as it arrived: its latest revision, or the one named.
@@ -104,7 +117,11 @@ impl Store {
     }
 
     /// Where a document is: its latest revision and that one's state.
-    pub async fn status(self: &Arc<Self>, id: &str, revision: Option<i64>) -> Result<Option<(Receipt, State)>, StoreError> {
+    pub async fn status(
+        self: &Arc<Self>,
+        id: &str,
+        revision: Option<i64>,
+    ) -> Result<Option<(Receipt, State)>, StoreError> {
         let id = id.to_owned();
         self.read(move |db| {
             let found: Option<(i64, i64)> = db
@@ -115,7 +132,7 @@ impl Store {
                 .optional()?;
             let Some((seq, revision)) = found else { return Ok(None) };
             let state = state_of(db, seq)?;
-            Ok(Some((Receipt { seq, id, revision, new: false }, state)))
+            Ok(Some((Receipt { seq, id, revision, new: false, revived: false }, state)))
         })
         .await
     }
@@ -133,12 +150,23 @@ fn state_of(db: &Connection, seq: i64) -> Result<State, StoreError> {
         Some((state, _)) if state == "superseded" => State::Superseded,
         Some(_) => {
             let reason: Option<String> = db
-                .prepare_cached("SELECT reason FROM dead_letters WHERE doc_seq = ?1 AND sink IS NULL ORDER BY id DESC LIMIT 1")?
+                .prepare_cached(
+                    "SELECT reason FROM dead_letters WHERE doc_seq = ?1 AND sink IS NULL ORDER BY id DESC LIMIT 1",
+                )?
                 .query_row([seq], |row| row.get(0))
                 .optional()?;
             State::Dead { reason: reason.unwrap_or_else(|| "its dead letter was purged".into()) }
         }
     })
+}
+
+/// Takes a document out of the dead letters, if it is one; without an outcome it is in the spool again.
+pub(super) fn revive(db: &Connection, seq: i64) -> Result<bool, StoreError> {
+    let dead = db.prepare_cached("DELETE FROM outcomes WHERE doc_seq = ?1 AND state = 'dead'")?.execute([seq])? > 0;
+    if dead {
+        db.prepare_cached("DELETE FROM dead_letters WHERE doc_seq = ?1 AND sink IS NULL")?.execute([seq])?;
+    }
+    Ok(dead)
 }
 
 /// All documents without an outcome.
@@ -208,12 +236,15 @@ impl Packed {
 
     fn insert(self, db: &Connection) -> Result<Receipt, StoreError> {
         let latest: Option<(i64, i64, Vec<u8>)> = db
-            .prepare_cached("SELECT seq, revision, content_hash FROM documents WHERE id = ?1 ORDER BY revision DESC LIMIT 1")?
+            .prepare_cached(
+                "SELECT seq, revision, content_hash FROM documents WHERE id = ?1 ORDER BY revision DESC LIMIT 1",
+            )?
             .query_row([&self.id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .optional()?;
         let revision = match latest {
             Some((seq, revision, hash)) if hash == self.content_hash => {
-                return Ok(Receipt { seq, id: self.id, revision, new: false });
+                let revived = revive(db, seq)?;
+                return Ok(Receipt { seq, id: self.id, revision, new: false, revived });
             }
             Some((_, revision, _)) => revision + 1,
             None => 1,
@@ -234,11 +265,12 @@ impl Packed {
             self.body,
             self.body_file
         ])?;
-        Ok(Receipt { seq: db.last_insert_rowid(), id: self.id, revision, new: true })
+        Ok(Receipt { seq: db.last_insert_rowid(), id: self.id, revision, new: true, revived: false })
     }
 }
 
-const COLUMNS: &str = "seq, id, revision, received_at, content_hash, request_id, metadata, html, charset, body, body_file";
+const COLUMNS: &str =
+    "seq, id, revision, received_at, content_hash, request_id, metadata, html, charset, body, body_file";
 
 struct RawDocument {
     seq: i64,

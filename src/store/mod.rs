@@ -35,6 +35,8 @@ pub enum StoreError {
     Backlog(u64),
     #[error("the store {path}: {reason}")]
     Open { path: PathBuf, reason: String },
+    #[error("another nisba process uses the data folder {0}; stop it, or name another folder with --data")]
+    InUse(PathBuf),
     #[error("the store failed: {0}")]
     Sql(String),
     #[error("the store holds something unreadable: {0}")]

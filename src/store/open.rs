@@ -1,6 +1,7 @@
 //! Opening the database so that what it answers is on disk.
 
-use std::fs::{self, File};
+use std::fs::{DirBuilder, File};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
@@ -25,7 +26,7 @@ pub fn prepare(dir: &Path) -> Result<(Connection, File), StoreError> {
     make_folder(dir).map_err(|e| failed(format!("cannot make the folder: {e}; name another with --data")))?;
     let lock = File::create(dir.join("nisba.lock")).map_err(|e| failed(format!("cannot write in it: {e}")))?;
     if lock.try_lock().is_err() {
-        return Err(failed("another nisba process uses this folder; stop it, or name another folder with --data".into()));
+        return Err(StoreError::InUse(dir.to_owned()));
     }
     let connection = connect(dir).map_err(|e| failed(e.to_string()))?;
     Ok((connection, lock))
@@ -46,10 +47,15 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
     match found {
         SCHEMA => {}
         0 => {
-            let script = format!("BEGIN IMMEDIATE; {} PRAGMA user_version = {SCHEMA}; COMMIT;", include_str!("schema.sql"));
+            let script =
+                format!("BEGIN IMMEDIATE; {} PRAGMA user_version = {SCHEMA}; COMMIT;", include_str!("schema.sql"));
             connection.execute_batch(&script)?;
         }
-        other => return Err(StoreError::Sql(format!("its schema is number {other}, and this nisba knows {SCHEMA}; use a newer nisba"))),
+        other => {
+            return Err(StoreError::Sql(format!(
+                "its schema is number {other}, and this nisba knows {SCHEMA}; use a newer nisba"
+            )));
+        }
     }
     // What a crash left in the WAL may not be synced: a duplicate of it must not be acknowledged before it is.
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
@@ -67,12 +73,12 @@ pub fn reader(dir: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Makes a folder and syncs the one that names it.
+/// Makes a folder that only its owner may look into, and syncs the one that names it.
 pub fn make_folder(dir: &Path) -> std::io::Result<()> {
     if dir.is_dir() {
         return Ok(());
     }
-    fs::create_dir_all(dir)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
     match dir.parent().filter(|p| !p.as_os_str().is_empty()) {
         Some(parent) => sync_folder(parent),
         None => sync_folder(Path::new(".")),

@@ -58,8 +58,10 @@ pub(super) fn find_or_mint(db: &Connection, person: &mut PersonOnRecord, keys: &
         Some((score, id, spelling)) => {
             person.why.push(format!("seen before: like “{spelling}” of {id}, {score:.2}"));
             person.score = (score * 1000.0).round() / 1000.0;
-            let held: Option<String> =
-                db.prepare_cached("SELECT name FROM persons WHERE id = ?1")?.query_row([&id], |row| row.get(0)).optional()?;
+            let held: Option<String> = db
+                .prepare_cached("SELECT name FROM persons WHERE id = ?1")?
+                .query_row([&id], |row| row.get(0))
+                .optional()?;
             if let Some(held) = held {
                 person.name = held;
             }
@@ -93,8 +95,11 @@ fn candidates(db: &Connection, keys: &[String]) -> Result<Vec<String>, StoreErro
 
 fn mint(db: &Connection, name: &str, person: &PersonOnRecord) -> Result<String, StoreError> {
     let id = format!("p-{}", uuid::Uuid::now_v7().simple());
-    db.prepare_cached("INSERT INTO persons (id, name, created_at) VALUES (?1, ?2, ?3)")?
-        .execute(params![id, name, sortable(Timestamp::now())])?;
+    db.prepare_cached("INSERT INTO persons (id, name, created_at) VALUES (?1, ?2, ?3)")?.execute(params![
+        id,
+        name,
+        sortable(Timestamp::now())
+    ])?;
     tracing::debug!(person = id, key = person.key, "a provisional person");
     Ok(id)
 }
@@ -135,24 +140,45 @@ impl Store {
     /// What is known of a person; `None` for one that is in no document and was never minted.
     pub async fn person(self: &Arc<Self>, id: &str) -> Result<Option<PersonView>, StoreError> {
         let id = id.to_owned();
+        self.read(move |db| view(db, id)).await
+    }
+
+    /// People who are on records, after `after` in order of their ids.
+    pub async fn persons(self: &Arc<Self>, after: &str, limit: usize) -> Result<Vec<PersonView>, StoreError> {
+        let after = after.to_owned();
         self.read(move |db| {
-            let name: Option<String> =
-                db.prepare_cached("SELECT name FROM persons WHERE id = ?1")?.query_row([&id], |row| row.get(0)).optional()?;
             let mut statement = db.prepare_cached(
-                "SELECT spelling, language, SUM(count), COUNT(*) FROM mentions WHERE person_id = ?1
-                 GROUP BY spelling, language ORDER BY 3 DESC, 1 LIMIT 1000",
+                "SELECT DISTINCT person_id FROM mentions WHERE person_id > ?1 ORDER BY person_id LIMIT ?2",
             )?;
-            let spellings = statement
-                .query_map([&id], |row| {
-                    Ok(SpellingCount { text: row.get(0)?, language: row.get(1)?, mentions: row.get(2)?, documents: row.get(3)? })
-                })?
-                .collect::<Result<Vec<_>, _>>()?;
-            let records = db
-                .prepare_cached("SELECT COUNT(DISTINCT document_id) FROM mentions WHERE person_id = ?1")?
-                .query_row([&id], |row| row.get(0))?;
-            let seen = name.is_some() || !spellings.is_empty();
-            Ok(seen.then_some(PersonView { id, name, spellings, records }))
+            let ids = statement
+                .query_map(params![after, limit as i64], |row| row.get(0))?
+                .collect::<Result<Vec<String>, _>>()?;
+            ids.into_iter().filter_map(|id| view(db, id).transpose()).collect()
         })
         .await
     }
+}
+
+fn view(db: &Connection, id: String) -> Result<Option<PersonView>, StoreError> {
+    let name: Option<String> =
+        db.prepare_cached("SELECT name FROM persons WHERE id = ?1")?.query_row([&id], |row| row.get(0)).optional()?;
+    let mut statement = db.prepare_cached(
+        "SELECT spelling, language, SUM(count), COUNT(*) FROM mentions WHERE person_id = ?1
+         GROUP BY spelling, language ORDER BY 3 DESC, 1 LIMIT 1000",
+    )?;
+    let spellings = statement
+        .query_map([&id], |row| {
+            Ok(SpellingCount {
+                text: row.get(0)?,
+                language: row.get(1)?,
+                mentions: row.get(2)?,
+                documents: row.get(3)?,
+            })
+        })?
+        .collect::<Result<Vec<_>, _>>()?;
+    let records = db
+        .prepare_cached("SELECT COUNT(DISTINCT document_id) FROM mentions WHERE person_id = ?1")?
+        .query_row([&id], |row| row.get(0))?;
+    let seen = name.is_some() || !spellings.is_empty();
+    Ok(seen.then_some(PersonView { id, name, spellings, records }))
 }

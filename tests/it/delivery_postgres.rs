@@ -24,7 +24,10 @@ async fn rows_follow_the_newest_version() {
     nisba.drained().await;
     let client = postgres.client().await;
     let row = client.query_one("SELECT version, text, language FROM nisba.documents", &[]).await.unwrap();
-    assert_eq!((row.get::<_, i64>(0), row.get::<_, &str>(1), row.get::<_, &str>(2)), (2, changed["text"].as_str().unwrap(), "ru"));
+    assert_eq!(
+        (row.get::<_, i64>(0), row.get::<_, &str>(1), row.get::<_, &str>(2)),
+        (2, changed["text"].as_str().unwrap(), "ru")
+    );
     let people = client
         .query("SELECT p.person_id, m.text FROM nisba.people p JOIN nisba.mentions m ON m.document_id = p.document_id AND m.person_ordinal = p.ordinal", &[])
         .await
@@ -72,7 +75,10 @@ async fn what_postgresql_refuses_is_cleaned_and_noted() {
     nisba.record(&document(1)).await;
     nisba.drained().await;
     let client = postgres.client().await;
-    let row = client.query_one("SELECT note, record->'metadata'->>'escaped' FROM nisba.documents WHERE url LIKE '%odd'", &[]).await.unwrap();
+    let row = client
+        .query_one("SELECT note, record->'metadata'->>'escaped' FROM nisba.documents WHERE url LIKE '%odd'", &[])
+        .await
+        .unwrap();
     assert!(row.get::<_, &str>(0).contains("NUL"));
     assert_eq!(row.get::<_, &str>(1), "\\u0000");
 }

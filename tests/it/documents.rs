@@ -28,7 +28,8 @@ async fn the_same_again_is_the_same_revision_and_other_content_the_next() {
     let again = nisba.record(&document(1)).await;
     assert_eq!((&again["id"], &again["revision"], &again["version"]), (&first["id"], &json!(1), &json!(1)));
     let mut changed = document(1);
-    changed["text"] = "President Ilham Aliyev of Azerbaijan travelled to Tehran on Monday for talks about trade.".into();
+    changed["text"] =
+        "President Ilham Aliyev of Azerbaijan travelled to Tehran on Monday for talks about trade.".into();
     let second = nisba.record(&changed).await;
     assert_eq!((&second["id"], &second["revision"], &second["version"]), (&first["id"], &json!(2), &json!(2)));
     // A, B, A makes three: only the latest is compared.
@@ -63,7 +64,8 @@ async fn a_document_can_be_seen_as_it_was_sent() {
     let page = "<html lang=ru><title>Встреча</title><body><article><p>Президент Ильхам Алиев встретился с Эбрахимом Раиси в Ашхабаде.</p></article>";
     let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(page);
     let url = format!("{}/v1/documents?url=https://news.example/ru&source=wire", nisba.base);
-    let request = nisba.client.post(url).header("Content-Type", "text/html; charset=windows-1251").header("Prefer", "wait=30");
+    let request =
+        nisba.client.post(url).header("Content-Type", "text/html; charset=windows-1251").header("Prefer", "wait=30");
     let record: Value = request.body(bytes.to_vec()).send().await.unwrap().json().await.unwrap();
     assert_eq!(record["source"]["name"], "wire");
     assert_eq!(record["title"], "Встреча");
@@ -88,14 +90,18 @@ async fn a_text_comes_in_its_own_charset_and_with_headers() {
         .header("X-Nisba-Title", "%D0%92%D1%81%D1%82%D1%80%D0%B5%D1%87%D0%B0")
         .header("Prefer", "respond-async, wait=30");
     let record: Value = request.body(bytes.to_vec()).send().await.unwrap().json().await.unwrap();
-    assert_eq!((&record["text"], &record["title"], &record["language"]["tag"]), (&json!(text), &json!("Встреча"), &json!("ru")));
+    assert_eq!(
+        (&record["text"], &record["title"], &record["language"]["tag"]),
+        (&json!(text), &json!("Встреча"), &json!("ru"))
+    );
 }
 
 #[tokio::test]
 async fn a_large_body_is_kept_beside_the_database() {
     let nisba = Nisba::start().await;
     // Random letters, which do not compress below the limit.
-    let noise: String = (0..40_000).map(|i| blake3::hash(&[i as u8, (i >> 8) as u8]).to_hex()[..6].to_owned()).collect();
+    let noise: String =
+        (0..40_000).map(|i| blake3::hash(&[i as u8, (i >> 8) as u8]).to_hex()[..6].to_owned()).collect();
     let text = format!("President Ilham Aliyev spoke. {noise}");
     let record = nisba.record(&json!({"text": text, "url": "https://news.example/large"})).await;
     assert_eq!(record["text"], text);
@@ -141,9 +147,12 @@ async fn a_document_on_which_the_pipeline_panics_or_stops_costs_only_itself() {
     if cfg!(not(feature = "failpoints")) {
         return;
     }
-    for (point, reason) in [("pipeline=1*panic(at this point)->off", "panicked"), ("pipeline=1*sleep(20000)->off", "longer than")] {
+    for (point, reason) in
+        [("pipeline=1*panic(at this point)->off", "panicked"), ("pipeline=1*sleep(20000)->off", "longer than")]
+    {
         let nisba = Nisba::with("[pipeline]\ntimeout = \"500ms\"\n", &[("FAILPOINTS", point)]).await;
-        let request = nisba.client.post(format!("{}/v1/documents", nisba.base)).header("Prefer", "wait=30").json(&document(1));
+        let request =
+            nisba.client.post(format!("{}/v1/documents", nisba.base)).header("Prefer", "wait=30").json(&document(1));
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), 422);
         let problem: Value = answer.json().await.unwrap();

@@ -19,7 +19,8 @@ async fn three_kills_under_eight_writers_lose_nothing() {
     let (over, next) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
     let writers: Vec<_> = (0..8)
         .map(|_| {
-            let (acknowledged, over, next, at) = (acknowledged.clone(), over.clone(), next.clone(), format!("{}/v1/documents", nisba.base));
+            let (acknowledged, over, next, at) =
+                (acknowledged.clone(), over.clone(), next.clone(), format!("{}/v1/documents", nisba.base));
             tokio::spawn(async move {
                 let client = client();
                 while !over.load(Ordering::SeqCst) {
@@ -98,7 +99,9 @@ async fn between_a_request_and_its_answer_the_log_is_synced() {
     let calls: Vec<&str> = calls.lines().collect();
     let arrived = calls.iter().position(|l| l.contains("POST /v1/documents")).expect("the request is in the trace");
     let answered = calls.iter().position(|l| l.contains("202 Accepted")).expect("the answer is in the trace");
-    let synced = calls[arrived..answered].iter().any(|l| l.contains("sync(") && l.contains("nisba.sqlite-wal") && l.ends_with("= 0"))
+    let synced = calls[arrived..answered]
+        .iter()
+        .any(|l| l.contains("sync(") && l.contains("nisba.sqlite-wal") && l.ends_with("= 0"))
         || calls[arrived..answered].iter().any(|l| l.contains("sync resumed") && l.ends_with("= 0"));
     assert!(synced, "{:#?}", &calls[arrived..=answered]);
 }

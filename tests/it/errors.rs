@@ -53,7 +53,14 @@ async fn bad_input_of_every_kind() {
         let (status, _, body) = problem(&nisba, nisba.client.post(&at).json(&document)).await;
         assert_eq!((status, body["field"].as_str()), (422, Some(field)), "{document}");
     }
-    for path in ["/v1/documents/d-x", "/v1/documents/d-x/status", "/v1/records/d-x", "/v1/persons/p-x", "/v1/dead-letters/99", "/nowhere"] {
+    for path in [
+        "/v1/documents/d-x",
+        "/v1/documents/d-x/status",
+        "/v1/records/d-x",
+        "/v1/persons/p-x",
+        "/v1/dead-letters/99",
+        "/nowhere",
+    ] {
         let (status, kind, _) = problem(&nisba, nisba.client.get(format!("{}{path}", nisba.base))).await;
         assert_eq!((status, kind.as_str()), (404, "not-found"), "{path}");
     }
@@ -106,9 +113,9 @@ async fn a_page_made_to_exhaust_parsers_becomes_a_dead_letter() {
 async fn a_full_spool_says_when_to_come_again() {
     let nisba = Nisba::with("[store]\nmax_backlog = 1\n", &[]).await;
     let documents: Vec<Value> = (0..60).map(document).collect();
-    let answers = futures_util::future::join_all(documents.iter().map(|d| {
-        nisba.client.post(format!("{}/v1/documents", nisba.base)).json(d).send()
-    }))
+    let answers = futures_util::future::join_all(
+        documents.iter().map(|d| nisba.client.post(format!("{}/v1/documents", nisba.base)).json(d).send()),
+    )
     .await;
     let mut refused = 0;
     for answer in answers.into_iter().map(Result::unwrap) {

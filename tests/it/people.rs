@@ -32,9 +32,11 @@ async fn the_samples_name_who_they_name() {
     }
     assert!(expected.len() >= 10);
     for (file, people) in expected {
-        let document: Value = serde_json::from_slice(&std::fs::read(examples().join("documents").join(&file)).unwrap()).unwrap();
+        let document: Value =
+            serde_json::from_slice(&std::fs::read(examples().join("documents").join(&file)).unwrap()).unwrap();
         let record = nisba.record(&document).await;
-        assert_eq!(record["language"]["tag"], document["language"], "{file}");
+        let language = file.split('-').nth(1).unwrap();
+        assert_eq!(record["language"]["tag"], language, "{file}");
         assert_eq!(spellings(&record), people, "{file}");
     }
 }

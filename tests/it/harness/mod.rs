@@ -4,7 +4,7 @@ mod postgres;
 mod receiver;
 
 pub use postgres::Postgres;
-pub use receiver::{Received, Receiver};
+pub use receiver::Receiver;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -171,7 +171,8 @@ impl Nisba {
 
     /// Posts and waits for the record.
     pub async fn record(&self, document: &Value) -> Value {
-        let request = self.client.post(format!("{}/v1/documents", self.base)).header("Prefer", "wait=30").json(document);
+        let request =
+            self.client.post(format!("{}/v1/documents", self.base)).header("Prefer", "wait=30").json(document);
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{}", answer.text().await.unwrap());
         answer.json().await.unwrap()
@@ -181,7 +182,9 @@ impl Nisba {
     pub async fn drained(&self) {
         eventually("everything is delivered", Duration::from_secs(60), || async {
             let (_, health) = self.get("/health").await;
-            let behind = health["sinks"].as_array().is_none_or(|s| s.iter().any(|s| s["lag_records"] != 0 || s["status"] != "ok"));
+            let behind = health["sinks"]
+                .as_array()
+                .is_none_or(|s| s.iter().any(|s| s["lag_records"] != 0 || s["status"] != "ok"));
             health["checks"]["backlog"]["waiting"] == 0 && !behind
         })
         .await;

@@ -25,7 +25,10 @@ impl Postgres {
             run(Command::new("chown").arg("postgres").arg(temporary.path()));
         }
         let this = Postgres { port: free_port(), dir: temporary.path().join("pg"), programs, _temporary: temporary };
-        run(this.program("initdb").args(["-A", "trust", "-U", "nisba", "-E", "UTF8", "--no-sync", "-D"]).arg(&this.dir));
+        run(this
+            .program("initdb")
+            .args(["-A", "trust", "-U", "nisba", "-E", "UTF8", "--no-sync", "-D"])
+            .arg(&this.dir));
         this.up();
         this
     }
@@ -45,7 +48,13 @@ impl Postgres {
 
     pub fn up(&self) {
         let options = format!("-p {} -k {} -c listen_addresses=127.0.0.1 -c fsync=off", self.port, self.dir.display());
-        run(self.program("pg_ctl").args(["-w", "-l"]).arg(self.dir.join("log")).args(["-o", &options, "-D"]).arg(&self.dir).arg("start"));
+        run(self
+            .program("pg_ctl")
+            .args(["-w", "-l"])
+            .arg(self.dir.join("log"))
+            .args(["-o", &options, "-D"])
+            .arg(&self.dir)
+            .arg("start"));
     }
 
     pub fn down(&self) {

@@ -48,10 +48,15 @@ impl Receiver {
                 async move {
                     let mut kept = kept.lock().unwrap();
                     let (status, headers) = rule(&body, kept.len());
-                    let pairs = request.headers().iter().map(|(n, v)| (n.to_string(), v.to_str().unwrap_or_default().to_owned()));
+                    let pairs = request
+                        .headers()
+                        .iter()
+                        .map(|(n, v)| (n.to_string(), v.to_str().unwrap_or_default().to_owned()));
                     kept.push(Received { headers: pairs.collect(), body, status });
                     let mut answer = HttpResponse::build(status.try_into().unwrap());
-                    headers.into_iter().for_each(|h| drop(answer.insert_header(h)));
+                    for header in headers {
+                        answer.insert_header(header);
+                    }
                     answer.body("as told")
                 }
             };
