@@ -74,7 +74,7 @@ fn ingest_delivers_to_a_sink() {
 fn check_config_masks_secrets_and_names_what_is_wrong() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("nisba.toml");
-    std::fs::write(&file, "[server]\nbind = \"127.0.0.1:9\"\n\n[sinks.a]\nkind = \"webhook\"\nurl = \"https://h/\"\nsecret = \"whsec_aHVudGVyMmh1bnRlcjI=\"\n").unwrap();
+    std::fs::write(&file, "[server]\nbind = \"127.0.0.1:9\"\n\n[sinks.a]\nkind = \"webhook\"\nurl = \"https://h/\"\nsecret = \"whsec_aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMg==\"\n").unwrap();
     let good = nisba()
         .args(["check-config", "--config"])
         .arg(&file)
@@ -83,7 +83,8 @@ fn check_config_masks_secrets_and_names_what_is_wrong() {
         .unwrap();
     let shown = text(&good.stdout);
     assert!(good.status.success() && shown.contains("127.0.0.1:10") && !shown.contains("aHVudGVy"), "{shown}");
-    let text_of = std::fs::read_to_string(&file).unwrap().replace("aHVudGVyMmh1bnRlcjI=", "hunter2");
+    let text_of =
+        std::fs::read_to_string(&file).unwrap().replace("aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMg==", "hunter2");
     std::fs::write(&file, text_of).unwrap();
     let bad = nisba().args(["check-config", "--config"]).arg(&file).output().unwrap();
     let message = text(&bad.stderr);
