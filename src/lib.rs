@@ -21,6 +21,7 @@ pub mod store;
 pub mod deliver;
 pub mod sinks;
 
+pub mod evaluate;
 pub mod http;
 pub mod service;
 

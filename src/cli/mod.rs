@@ -3,10 +3,13 @@
 mod check_config;
 mod client;
 mod dead_letters;
+mod evaluate;
 mod health;
 mod ingest;
+mod names;
 mod people;
 mod serve;
+mod train;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -40,6 +43,12 @@ enum Command {
     People(people::People),
     /// See, retry or purge what could not be processed or delivered
     DeadLetters(dead_letters::DeadLetters),
+    /// Look into the names engine: parse, key, romanise or compare names
+    Names(names::Names),
+    /// Measure quality on labelled data, yours or any
+    Evaluate(evaluate::Evaluate),
+    /// Learn weights from labelled data; they are compiled into the next build
+    Train(train::Train),
 }
 
 /// What all commands that read the configuration take.
@@ -81,6 +90,9 @@ pub fn run() -> ExitCode {
         Command::Health(health) => health.run(),
         Command::People(people) => people.run(),
         Command::DeadLetters(letters) => letters.run(),
+        Command::Names(names) => names.run(),
+        Command::Evaluate(evaluate) => evaluate.run(),
+        Command::Train(train) => train.run(),
     };
     match result {
         Ok(code) => code,

@@ -1,6 +1,7 @@
 //! `nisba people`
 
 use std::collections::BTreeSet;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -59,7 +60,7 @@ fn table(people: &[Value]) -> Table {
     rows.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.1[0].cmp(&b.1[0])));
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
-    if !table.is_tty() {
+    if !std::io::stdout().is_terminal() {
         table.set_width(120);
     }
     table.set_header(["person", "spellings found", "in"]);

@@ -2,56 +2,90 @@
 //! vowels and glides, which scripts leave out or write in many ways, are dropped. Different names may share a key: the
 //! comparison decides.
 
-/// Grows when the same name gets another key; stored keys are then made anew.
-pub const KEY_VERSION: u32 = 1;
+use smallvec::{SmallVec, smallvec};
 
-/// The consonant classes of a reading. Sounds that scripts and countries exchange are one class:
-/// `b p v f` → b, `k g kh gh q` → k, `ch j zh` → j, `s sh` → s, `z ts` → z.
-pub(super) fn skeleton(reading: &str) -> String {
-    let mut out = String::with_capacity(reading.len());
-    for sound in reading.chars() {
-        let class = match sound {
-            'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'h' | '\'' | 'w' => continue,
-            'b' | 'p' | 'v' | 'f' => 'b',
-            'k' | 'g' | 'X' | 'G' => 'k',
-            'C' | 'J' | 'Z' => 'j',
-            's' | 'S' => 's',
-            'z' | 'c' => 'z',
-            other => other,
-        };
-        // Gemination is not written everywhere.
-        if !out.ends_with(class) {
-            out.push(class);
+use super::romanise::Sounds;
+use super::sounds::{Sound, class_letter, inventory};
+
+/// Grows when the same name gets another key. Stored keys have to be made anew then.
+pub const KEY_VERSION: u32 = 2;
+
+/// The consonant classes of a word, at most sixteen: `lb` for Aliyev, Алиев and علی‌اف. Sounds that scripts and countries
+/// exchange are one class: *b p v f*, *k g kh gh q*, *ch j zh*, *s sh*, *z ts*.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Skeleton(u64);
+
+impl Skeleton {
+    /// Whether it has no class at all: a word that no table can read.
+    pub fn is_empty(&self) -> bool {
+        self.0 == 0
+    }
+
+    fn push(&mut self, class: u8) {
+        // Gemination is not written everywhere; four bits a class.
+        if class != 0 && self.0 & 15 != u64::from(class) && self.0 >> 60 == 0 {
+            self.0 = (self.0 << 4) | u64::from(class);
         }
     }
-    if out.is_empty() {
-        // A name of vowels alone (Ai, Yui) keeps its first sound, or nothing would tell it from any other.
-        out.extend(reading.chars().find(|c| c.is_alphabetic()).map(|c| if c == 'w' { 'u' } else { c }));
+
+    /// The skeleton of two words written together.
+    pub fn joined(self, next: Skeleton) -> Skeleton {
+        next.classes().fold(self, |mut all, class| {
+            all.push(class);
+            all
+        })
     }
-    out
+
+    fn classes(self) -> impl Iterator<Item = u8> {
+        (0..16).rev().map(move |at| ((self.0 >> (4 * at)) & 15) as u8).filter(|class| *class != 0)
+    }
 }
 
-/// All skeletons of a word: of every reading, with sounds that some countries write and others do not both there and not.
-pub(super) fn skeletons(readings: &[String]) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    let mut keep = |skeleton: String| {
-        if !skeleton.is_empty() && all.len() < 12 && !all.contains(&skeleton) {
+impl std::fmt::Display for Skeleton {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.classes().try_for_each(|class| write!(f, "{}", class_letter(class)))
+    }
+}
+
+/// The skeleton of a reading, with the usual class of each sound.
+pub(super) fn skeleton(sounds: &[Sound]) -> Skeleton {
+    with_other_at(sounds, usize::MAX)
+}
+
+/// With the other class of the sound at one place.
+fn with_other_at(sounds: &[Sound], other: usize) -> Skeleton {
+    let all = inventory();
+    let mut skeleton = Skeleton::default();
+    for (at, sound) in sounds.iter().enumerate() {
+        let (usual, unusual) = all.key_classes(*sound);
+        skeleton.push(if at == other { unusual } else { usual });
+    }
+    if skeleton.is_empty()
+        && let Some(first) = sounds.first()
+    {
+        // A name of vowels alone (Ai, Yui) keeps its first sound, or nothing would tell it from any other.
+        skeleton.push(all.vowel_class(*first));
+    }
+    skeleton
+}
+
+/// All skeletons of a word, the usual one first: of both readings, and with the other class of each letter that has two.
+pub(super) fn skeletons(usual: &Sounds, other: Option<&Sounds>) -> SmallVec<[Skeleton; 8]> {
+    let mut all: SmallVec<[Skeleton; 8]> = smallvec![skeleton(usual)];
+    let mut keep = |skeleton: Skeleton| {
+        if !skeleton.is_empty() && all.len() < 8 && !all.contains(&skeleton) {
             all.push(skeleton);
         }
     };
-    for reading in readings {
-        keep(skeleton(reading));
+    if let Some(other) = other {
+        keep(skeleton(other));
     }
-    for reading in readings {
-        // w is a vowel (Daud) or a v (Davud); kh is an h (Hamenei) and then silent; gh may be silent (Erdoan).
-        if reading.contains('w') {
-            keep(skeleton(&reading.replace('w', "v")));
-        }
-        if reading.contains('X') {
-            keep(skeleton(&reading.replace('X', "h")));
-        }
-        if reading.contains('G') {
-            keep(skeleton(&reading.replace('G', "")));
+    for sounds in std::iter::once(usual).chain(other) {
+        for (at, sound) in sounds.iter().enumerate() {
+            let (one, two) = inventory().key_classes(*sound);
+            if one != two {
+                keep(with_other_at(sounds, at));
+            }
         }
     }
     all
@@ -59,12 +93,12 @@ pub(super) fn skeletons(readings: &[String]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::readings;
+    use super::super::Token;
     use super::*;
 
     fn share(a: &str, b: &str) -> bool {
-        let (a, b) = (skeletons(&readings(a)), skeletons(&readings(b)));
-        a.iter().any(|k| b.contains(k))
+        let of = |word| Token::new(word).unwrap().skeletons();
+        of(a).iter().any(|k| of(b).contains(k))
     }
 
     #[test]
@@ -93,10 +127,12 @@ mod tests {
             ("Qasem", "Ghasem"),
             ("Mitsotakis", "Μητσοτάκης"),
         ] {
-            assert!(share(a, b), "{a} {b}: {:?} {:?}", skeletons(&readings(a)), skeletons(&readings(b)));
+            let of = |word| Token::new(word).unwrap();
+            assert!(share(a, b), "{a} {b}: {:?} {:?}", of(a).sounds, of(b).sounds);
         }
         for (a, b) in [("Aliyev", "Putin"), ("Raisi", "Rouhani"), ("Khamenei", "Khatami")] {
             assert!(!share(a, b), "{a} {b}");
         }
+        assert_eq!(Token::new("Aliyev").unwrap().skeleton().to_string(), "lb");
     }
 }

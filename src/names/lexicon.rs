@@ -2,13 +2,11 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use unicode_script::Script;
 
-use super::compare::compare_tokens;
-use super::normal::{normalise, script_of};
-use super::parse::Token;
+use super::normal::normalise;
 
 /// What a word or phrase is to somebody who looks for names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -55,6 +53,8 @@ pub struct Lexicon {
     pub language: String,
     /// Phrases by their first word; words normalised, longest phrase first.
     phrases: FxHashMap<String, Vec<(Vec<String>, Word)>>,
+    /// As listed, and whether they stand after the name.
+    honorifics: Vec<(String, bool)>,
     /// Longest first, normalised.
     pub endings: Vec<Ending>,
     /// Words of one letter that are written together with the next: و, ב.
@@ -85,14 +85,15 @@ struct LexiconFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NameWords {
-    lineage: Vec<String>,
-    son_before: Vec<String>,
-    son_after: Vec<String>,
-    particles: Vec<String>,
+pub(super) struct NameWords {
+    pub lineage: Vec<String>,
+    pub son_before: Vec<String>,
+    pub son_after: Vec<String>,
+    pub particles: Vec<String>,
 }
 
-static NAME_WORDS: LazyLock<NameWords> = LazyLock::new(|| {
+/// Words inside names, of all languages.
+pub(super) static NAME_WORDS: LazyLock<NameWords> = LazyLock::new(|| {
     toml::from_str(include_str!("../../data/names/words.toml")).unwrap_or_else(|e| panic!("data/names/words.toml: {e}"))
 });
 
@@ -115,78 +116,9 @@ static LEXICONS: LazyLock<Vec<Lexicon>> = LazyLock::new(|| {
     .collect()
 });
 
-/// Words of names in any language, for parsing names whose language is unknown.
-static CLASSES: LazyLock<FxHashMap<String, Word>> = LazyLock::new(|| {
-    let mut classes = FxHashMap::default();
-    let mut put = |words: &[String], class: Word| {
-        for word in words.iter().filter(|w| !w.contains(' ')) {
-            classes.insert(normalise(word).trim_end_matches('.').to_owned(), class.clone());
-        }
-    };
-    for lexicon in LEXICONS.iter() {
-        for (first, phrases) in &lexicon.phrases {
-            if phrases.iter().any(|(words, class)| words.is_empty() && *class == Word::Honorific) {
-                put(std::slice::from_ref(first), Word::Honorific);
-            }
-        }
-    }
-    put(&NAME_WORDS.particles, Word::Particle);
-    put(&NAME_WORDS.lineage, Word::Lineage);
-    put(&NAME_WORDS.son_before, Word::SonBefore);
-    put(&NAME_WORDS.son_after, Word::SonAfter);
-    classes
-});
-
-static GIVEN_NAMES: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
-    [
-        include_str!("../../data/given_names/ar.txt"),
-        include_str!("../../data/given_names/az.txt"),
-        include_str!("../../data/given_names/de.txt"),
-        include_str!("../../data/given_names/el.txt"),
-        include_str!("../../data/given_names/en.txt"),
-        include_str!("../../data/given_names/fa.txt"),
-        include_str!("../../data/given_names/fr.txt"),
-        include_str!("../../data/given_names/he.txt"),
-        include_str!("../../data/given_names/hy.txt"),
-        include_str!("../../data/given_names/ka.txt"),
-        include_str!("../../data/given_names/ru.txt"),
-        include_str!("../../data/given_names/tr.txt"),
-        include_str!("../../data/given_names/uk.txt"),
-        include_str!("../../data/given_names/uz.txt"),
-    ]
-    .into_iter()
-    .flat_map(str::lines)
-    .map(normalise)
-    .collect()
-});
-
-/// What the word is inside a name, whatever the language; `None` for what tells people apart.
-pub(super) fn word_class(word: &str) -> Option<Word> {
-    CLASSES.get(normalise(word).trim_end_matches('.')).cloned()
-}
-
-/// Whether the word, in its normalised form, is a given name somewhere.
-pub fn is_given_name(normal: &str) -> bool {
-    GIVEN_NAMES.contains(normal)
-}
-
-/// Given names by their sounds, to know them in another script than theirs.
-static GIVEN_SOUNDS: LazyLock<FxHashMap<String, Vec<Token>>> = LazyLock::new(|| {
-    let mut sounds: FxHashMap<String, Vec<Token>> = FxHashMap::default();
-    let single = GIVEN_NAMES.iter().filter(|n| n.chars().count() >= 3 && !n.contains(' '));
-    for token in single.filter_map(|name| Token::new(name)) {
-        if token.skeletons[0].len() >= 3 {
-            sounds.entry(token.skeletons[0].clone()).or_default().push(token);
-        }
-    }
-    sounds
-});
-
-/// Whether a word sounds like a given name of another script: Kazem like کاظم, Джон like John.
-pub fn sounds_like_given_name(token: &Token) -> bool {
-    let Some(known) = GIVEN_SOUNDS.get(&token.skeletons[0]) else { return false };
-    let script = script_of(&token.text);
-    known.iter().any(|given| script_of(&given.text) != script && compare_tokens(token, given) >= 0.93)
+/// The honorifics of all lexicons, and whether they stand after the name.
+pub(super) fn honorifics() -> impl Iterator<Item = (&'static str, bool)> {
+    LEXICONS.iter().flat_map(|l| l.honorifics.iter().map(|(title, after)| (title.as_str(), *after)))
 }
 
 /// The lexicon of a language, where there is one.
@@ -264,7 +196,9 @@ impl Lexicon {
         };
         let mut prefixes = bare(file.prefixes);
         prefixes.sort_by_key(|p| std::cmp::Reverse(p.chars().count()));
-        Lexicon { language: file.language, phrases, endings, prefixes, suffixes: bare(file.suffixes) }
+        let before = file.honorifics.into_iter().map(|title| (title, false));
+        let honorifics = before.chain(file.honorifics_after.into_iter().map(|title| (title, true))).collect();
+        Lexicon { language: file.language, phrases, honorifics, endings, prefixes, suffixes: bare(file.suffixes) }
     }
 
     /// The longest phrase that starts at the first of these normalised words: its class and its length in words.

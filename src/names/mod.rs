@@ -1,5 +1,5 @@
 //! Pure functions over personal names: normalise, romanise, parse, key, compare and explain. No I/O, no locks; the
-//! tables and lexicons are data files of the project.
+//! tables, lexicons and weights are data files of the project.
 //!
 //! ```
 //! use nisba::names::{Name, compare};
@@ -9,16 +9,29 @@
 //! assert!(compare(&a, &b).score > 0.9);
 //! ```
 
+mod align;
 mod compare;
+mod given;
 mod key;
+mod letters;
 mod lexicon;
 mod normal;
 mod parse;
 mod romanise;
+mod scorer;
+mod show;
+mod sounds;
+pub mod train;
+mod words;
 
-pub use compare::{Comparison, SAME_PERSON, compare, compare_tokens};
-pub use key::KEY_VERSION;
-pub use lexicon::{Ending, Lexicon, Word, is_given_name, lexicon, lexicons_for, sounds_like_given_name};
+pub use align::compare_tokens;
+pub use compare::{Comparison, SAME_PERSON, compare};
+pub use given::sounds_like_given_name;
+pub use key::{KEY_VERSION, Skeleton};
+pub use lexicon::{Ending, Lexicon, Word, lexicon, lexicons_for};
 pub use normal::{is_abjad, normalise, script_of};
-pub use parse::{Name, Part, Token};
-pub use romanise::{display, readings};
+pub use parse::{LONGEST, Name, Part, Token};
+pub use romanise::romanise;
+pub use scorer::{FEATURES, Features, Scorer};
+pub use show::{compared_json, parsed_json};
+pub use words::is_given_name;

@@ -1,7 +1,6 @@
 //! One spelling for what differs only in typing: case, presentation forms, vowel marks, apostrophes, look-alike letters.
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 use unicode_script::{Script, UnicodeScript};
 
 /// The word in the form that tables and lexicons hold: NFKC, lower case (İ and I both become i, ı stays), no vowel
@@ -57,20 +56,6 @@ fn without_tonos(c: char) -> char {
         'ύ' | 'ϋ' | 'ΰ' => 'υ',
         'ώ' => 'ω',
         c => c,
-    }
-}
-
-/// A letter without its marks: é → e, ñ → n; letters that no decomposition reaches (ø, đ, ß) by hand.
-pub(super) fn bare_letter(c: char) -> char {
-    match c {
-        'ø' => 'o',
-        'đ' | 'ð' => 'd',
-        'ß' => 's',
-        'ł' => 'l',
-        'ħ' => 'h',
-        'æ' => 'a',
-        'œ' => 'o',
-        c => std::iter::once(c).nfd().find(|d| !is_combining_mark(*d)).unwrap_or(c),
     }
 }
 

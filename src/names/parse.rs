@@ -1,11 +1,13 @@
 //! A written name to its parts.
 
-use unicode_script::Script;
+use smallvec::SmallVec;
 
-use super::key::skeletons;
-use super::lexicon::{Word, word_class};
-use super::normal::{is_abjad, normalise, script_of};
-use super::romanise::readings;
+use super::key::{Skeleton, skeleton, skeletons};
+use super::letters::{Kind, Letter, NO_SCRIPT, apostrophe_counts, division, letter, written_out};
+use super::normal::is_abjad;
+use super::romanise::{SCRIPTS, Sounds, table};
+use super::sounds::{Writing, inventory};
+use super::words::{Roles, WordHash, phrase, roles};
 
 /// What a part of a name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,20 @@ pub enum Part {
     Patronymic,
     /// One letter that stands for a name.
     Initial,
+    /// Seyyed, Haji, Prince: belongs to the name as written and may be absent; it tells nobody apart, unless hardly
+    /// anything else is there.
+    Epithet,
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Part::Main => "main",
+            Part::Patronymic => "patronymic",
+            Part::Initial => "initial",
+            Part::Epithet => "epithet",
+        })
+    }
 }
 
 /// One word of a name, ready for comparison.
@@ -24,71 +40,101 @@ pub struct Token {
     /// As written.
     pub text: String,
     pub part: Part,
-    /// In sounds; a second form where an article may or may not belong to it.
-    pub sounds: Vec<Vec<u8>>,
-    /// Consonant classes of all readings.
-    pub skeletons: Vec<String>,
-    /// Whether its script leaves vowels out.
-    pub abjad: bool,
+    pub(super) sounds: Sounds,
+    /// The other reading of its letters, where there is one.
+    pub(super) other: Option<Box<Sounds>>,
+    /// Of its plain letters: equal for the same word in any case and typing.
+    pub(super) word: WordHash,
+    pub(super) roles: Roles,
+    /// Bits of the key classes of its consonants.
+    pub(super) classes: u32,
+    /// What its sounds weigh together, in hundredths of a consonant.
+    pub(super) weight: u16,
+    pub(super) writing: Writing,
+    pub(super) script: u8,
 }
 
 /// A parsed personal name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Name {
     /// As written, without honorifics.
     pub text: String,
     pub tokens: Vec<Token>,
-    /// The tokens with neighbours written together, in every way: Amir Abdollahian, Amirabdollahian.
-    joined: Vec<Vec<Token>>,
+    /// Junior, III: what tells apart those who share a name; a hash, 0 for none.
+    pub(super) suffix: WordHash,
+    /// A year in brackets after the name, as encyclopedias tell namesakes apart; 0 for none.
+    pub(super) year: u16,
 }
 
 /// More words than this are no name; the rest is ignored.
-const MAX_TOKENS: usize = 7;
+const MAX_TOKENS: usize = 8;
+
+/// What is longer than so many characters is cut off before it is parsed.
+pub const LONGEST: usize = 512;
+
+/// A word of a written name before anything is known about it.
+struct Written<'t> {
+    text: &'t str,
+    hash: WordHash,
+    roles: Roles,
+    script: u8,
+    letters: SmallVec<[u8; 24]>,
+    /// How many letters, also those that no table knows.
+    length: usize,
+    /// Whether a full stop follows; a hyphen.
+    dot: bool,
+    hyphen: bool,
+    /// How many commas stand before it.
+    section: u8,
+}
+
+type Words<'t> = SmallVec<[Written<'t>; 10]>;
 
 impl Name {
-    /// Parses a name in any script: takes honorifics off, sets particles aside, marks patronymics and initials.
+    /// Parses a name in any script: takes titles and what stands in brackets off, sets particles aside, marks
+    /// patronymics and initials. What is beyond 512 characters or eight words is ignored.
     ///
     /// ```
     /// use nisba::names::{Name, Part};
     /// let name = Name::parse("Mr. İlham Heydər oğlu Əliyev");
     /// assert_eq!(name.text, "İlham Heydər oğlu Əliyev");
     /// assert_eq!(name.tokens[1].part, Part::Patronymic);
+    /// assert_eq!(Name::parse("Smith, John F. (politician, 1951)").tokens.len(), 3);
     /// ```
     pub fn parse(written: &str) -> Name {
-        let words: Vec<&str> = written
-            .split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '"' | '«' | '»'))
-            .filter(|w| !w.is_empty())
-            .collect();
-        let first = words.iter().position(|w| !matches!(word_class(w), Some(Word::Honorific))).unwrap_or(0);
-        let words = &words[first..];
-        let mut tokens: Vec<Token> = Vec::new();
+        let written = bounded(written.trim());
+        let (words, year) = split(written);
+        let (words, suffix) = without_titles(words);
+        let text = match (words.first(), words.last()) {
+            (Some(first), Some(last)) => between(written, first.text, last.text).to_owned(),
+            _ => String::new(),
+        };
+        let mut tokens: Vec<Token> = Vec::with_capacity(words.len().min(MAX_TOKENS));
         let mut father_next = false;
-        for word in words {
-            match word_class(word) {
-                // `bin`, `ibn`: what follows is the father. `oğlu`, `qızı`: what came before was.
-                Some(Word::SonBefore) => father_next = true,
-                Some(Word::SonAfter) => {
-                    if tokens.len() > 1
-                        && let Some(father) = tokens.last_mut()
-                    {
-                        father.part = Part::Patronymic;
-                    }
+        for (at, word) in words.iter().enumerate() {
+            let first = at == 0;
+            let last = at + 1 == words.len();
+            if word.roles.any(Roles::SON_BEFORE) && !first && !last {
+                // bin, ibn: what follows is the father.
+                father_next = true;
+            } else if word.roles.any(Roles::SON_AFTER) {
+                // oğlu, qızı: what came before was.
+                if tokens.len() > 1
+                    && let Some(father) = tokens.last_mut()
+                {
+                    father.part = Part::Patronymic;
                 }
-                Some(Word::Particle) => {}
-                _ => {
-                    // A nobleman's Seyyed tells nobody apart, unless nothing else is there.
-                    if matches!(word_class(word), Some(Word::Lineage)) && words.len() > 1 {
-                        continue;
-                    }
-                    if let Some(mut token) = Token::new(word) {
-                        let main_before = tokens.iter().any(|t| t.part == Part::Main);
-                        if main_before && (father_next || is_slavic_patronymic(word)) {
-                            token.part = Part::Patronymic;
-                        }
-                        tokens.push(token);
-                    }
-                    father_next = false;
+            } else if word.is_particle(first && words.len() == 2) && words.len() > 1 {
+                // A joining word tells nobody apart.
+            } else if let Some(mut token) = Token::make(word) {
+                let main_before = tokens.iter().any(|t| t.part == Part::Main);
+                if main_before && (father_next || is_slavic_patronymic(word.text)) {
+                    token.part = Part::Patronymic;
+                } else if word.roles.any(Roles::LINEAGE) || (first && word.roles.any(Roles::AMBIGUOUS)) {
+                    token.part = Part::Epithet;
                 }
+                tokens.push(token);
+                father_next = false;
             }
             if tokens.len() == MAX_TOKENS {
                 break;
@@ -100,138 +146,327 @@ impl Name {
         {
             father.part = Part::Main;
         }
-        let joined = joined(&tokens);
-        Name { text: words.join(" "), tokens, joined }
+        if tokens.iter().filter(|t| t.part == Part::Main).count() < 2 && !tokens.iter().any(|t| t.part == Part::Initial)
+        {
+            tokens.iter_mut().filter(|t| t.part == Part::Epithet).for_each(|t| t.part = Part::Main);
+        }
+        Name { text, tokens, suffix, year }
+    }
+
+    /// The parts that people are told apart by.
+    pub fn main(&self) -> impl Iterator<Item = &Token> + Clone {
+        self.tokens.iter().filter(|t| t.part == Part::Main)
     }
 
     /// The key of the name: sorted skeletons of its main parts, as `lb-lm` for Ilham Aliyev. Empty for no name.
     pub fn key(&self) -> String {
-        let mut parts: Vec<&str> = self
-            .tokens
-            .iter()
-            .filter(|t| t.part != Part::Patronymic)
-            .filter_map(|t| t.skeletons.first().map(String::as_str))
-            .collect();
-        parts.sort_unstable();
-        parts.join("-")
+        let mut parts: Vec<Skeleton> = self.main().map(Token::skeleton).filter(|s| !s.is_empty()).collect();
+        parts.sort_unstable_by_key(Skeleton::to_string);
+        parts.iter().map(Skeleton::to_string).collect::<Vec<_>>().join("-")
     }
 
     /// The keys to find the name by when another spelling, without some of its parts or with parts written together,
     /// comes along: every pair of parts in every reading, sorted and bounded. A single part has none: see
     /// [`Name::short_keys`].
     pub fn pair_keys(&self) -> Vec<String> {
-        let mut keys = Vec::new();
-        for tokens in self.groupings() {
-            let main: Vec<&Token> = tokens.iter().filter(|t| t.part == Part::Main).collect();
-            for (i, a) in main.iter().enumerate() {
-                for b in &main[i + 1..] {
-                    for x in &a.skeletons {
-                        for y in &b.skeletons {
-                            keys.push(if x <= y { format!("{x}-{y}") } else { format!("{y}-{x}") });
-                        }
-                    }
-                }
-            }
-        }
+        let mut keys: Vec<String> = self.pairs().into_iter().map(|(a, b)| format!("{a}-{b}")).collect();
         keys.sort_unstable();
-        keys.dedup();
-        keys.truncate(256);
         keys
+    }
+
+    /// The pairs behind [`Name::pair_keys`].
+    pub fn pairs(&self) -> Vec<(Skeleton, Skeleton)> {
+        let parts: SmallVec<[SmallVec<[Skeleton; 8]>; 8]> = self.main().map(Token::skeletons).collect();
+        let mut pairs = Vec::new();
+        let mut pair = |a: &[Skeleton], b: &[Skeleton]| {
+            for x in a {
+                pairs.extend(b.iter().map(|y| if x <= y { (*x, *y) } else { (*y, *x) }));
+            }
+        };
+        for (i, a) in parts.iter().enumerate() {
+            parts[i + 1..].iter().for_each(|b| pair(a, b));
+        }
+        // Neighbours written together: Amir Abdollahian, Amirabdollahian.
+        for at in 0..parts.len().saturating_sub(1).min(4) {
+            if parts.len() < 3 {
+                break;
+            }
+            let joined = [parts[at][0].joined(parts[at + 1][0])];
+            let others = parts.iter().enumerate().filter(|(i, _)| *i != at && *i != at + 1);
+            others.for_each(|(_, other)| pair(&joined, &other[..1]));
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs.truncate(256);
+        pairs
     }
 
     /// The keys of each part alone: to find candidates for a surname.
     pub fn short_keys(&self) -> Vec<String> {
-        let mut keys: Vec<String> = self
-            .groupings()
-            .flatten()
-            .filter(|t| t.part == Part::Main)
-            .flat_map(|t| t.skeletons.iter().cloned())
-            .collect();
+        let mut keys: Vec<String> = self.shorts().iter().map(Skeleton::to_string).collect();
         keys.sort_unstable();
-        keys.dedup();
         keys
     }
 
-    /// The tokens as written, then with neighbours written together.
-    pub(super) fn groupings(&self) -> impl Iterator<Item = &Vec<Token>> {
-        std::iter::once(&self.tokens).chain(&self.joined)
+    /// The skeletons behind [`Name::short_keys`].
+    pub fn shorts(&self) -> Vec<Skeleton> {
+        let mut all: Vec<Skeleton> = self.main().flat_map(Token::skeletons).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 }
 
-/// Neighbours written together, at most two joins, for names of three to five words: with two, two surnames would melt.
-fn joined(tokens: &[Token]) -> Vec<Vec<Token>> {
-    let mut all: Vec<Vec<Token>> = Vec::new();
-    if !(3..=5).contains(&tokens.len()) {
-        return all;
+/// At most [`LONGEST`] characters of it.
+fn bounded(written: &str) -> &str {
+    if written.len() <= LONGEST {
+        return written;
     }
-    let once = join_each(tokens);
-    if tokens.len() > 3 {
-        all.extend(once.iter().flat_map(|tokens| join_each(tokens)));
-    }
-    all.splice(0..0, once);
-    all.truncate(12);
-    all
+    written.char_indices().nth(LONGEST).map_or(written, |(end, _)| &written[..end])
 }
 
-fn join_each(tokens: &[Token]) -> Vec<Vec<Token>> {
-    let mut all = Vec::new();
-    for at in 0..tokens.len().saturating_sub(1) {
-        if tokens[at..at + 2].iter().any(|t| t.part != Part::Main) {
+/// From the start of one part of a text to the end of a later one.
+fn between<'t>(text: &'t str, first: &str, last: &str) -> &'t str {
+    let start = first.as_ptr() as usize - text.as_ptr() as usize;
+    let end = last.as_ptr() as usize + last.len() - text.as_ptr() as usize;
+    text.get(start.min(end)..end.max(start)).unwrap_or(text)
+}
+
+/// The words outside brackets, and a year inside.
+fn split(written: &str) -> (Words<'_>, u16) {
+    let mut words = Words::new();
+    let (mut start, mut section, mut depth) = (None::<usize>, 0u8, 0u8);
+    let mut bracket_start = 0;
+    let mut year = 0;
+    for (at, c) in written.char_indices() {
+        let kind = letter(c).kind;
+        if depth > 0 {
+            match kind {
+                Kind::Open => depth += 1,
+                Kind::Close => {
+                    depth -= 1;
+                    if depth == 0 {
+                        year = year_in(&written[bracket_start..at]);
+                    }
+                }
+                _ => {}
+            }
             continue;
         }
-        let mut joined = tokens.to_vec();
-        let second = joined.remove(at + 1);
-        if let Some(token) = Token::new(&format!("{}{}", joined[at].text, second.text)) {
-            joined[at] = token;
-            all.push(joined);
-        }
-    }
-    all
-}
-
-impl Token {
-    /// A word as a token; `None` when no letter of it has a sound.
-    pub fn new(word: &str) -> Option<Token> {
-        let script = script_of(word);
-        let mut all = readings(word);
-        let normal = normalise(word);
-        if script == Script::Arabic
-            && let Some(rest) = normal.strip_prefix("ال")
-            && rest.chars().count() > 2
-        {
-            // The article, or the start of a name like الهام: nobody can tell from the word alone.
-            all.extend(readings(rest));
-        }
-        if script == Script::Latin {
-            for article in ["al-", "el-", "as-", "ash-", "ar-", "at-", "az-", "ad-", "an-", "ol-", "ul-"] {
-                if let Some(rest) = normal.strip_prefix(article) {
-                    all = readings(rest);
+        match kind {
+            Kind::Letter | Kind::Apostrophe | Kind::Mark | Kind::Rare => {
+                start.get_or_insert(at);
+            }
+            Kind::Dot | Kind::Comma | Kind::Open | Kind::Close | Kind::Break => {
+                if let Some(from) = start.take() {
+                    add(&mut words, &written[from..at], section, c);
+                }
+                match kind {
+                    Kind::Comma => section = section.saturating_add(1),
+                    Kind::Open => {
+                        depth = 1;
+                        bracket_start = at + c.len_utf8();
+                    }
+                    _ => {}
                 }
             }
         }
-        if all.first().is_none_or(|r| r.is_empty()) {
+        if words.len() >= 24 {
+            break;
+        }
+    }
+    if let Some(from) = start {
+        add(&mut words, &written[from..], section, ' ');
+    }
+    if let [only] = &*words
+        && let Some(at) = division(only.text)
+    {
+        let text = only.text;
+        let at = text.char_indices().nth(at).map_or(text.len(), |(at, _)| at);
+        words.clear();
+        add(&mut words, &text[..at], 0, ' ');
+        add(&mut words, &text[at..], 0, ' ');
+    }
+    (words, year)
+}
+
+fn year_in(text: &str) -> u16 {
+    let digits = text.split(|c: char| !c.is_ascii_digit()).filter(|d| d.len() == 4);
+    digits.filter_map(|d| d.parse().ok()).find(|year| (1000..=2100).contains(year)).unwrap_or(0)
+}
+
+fn add<'t>(words: &mut Words<'t>, text: &'t str, section: u8, next: char) {
+    let mut word = Written {
+        text,
+        hash: WordHash::default(),
+        roles: Roles::default(),
+        script: NO_SCRIPT,
+        letters: SmallVec::new(),
+        length: 0,
+        dot: letter(next).kind == Kind::Dot,
+        hyphen: matches!(next, '-' | '‐' | '‑'),
+        section,
+    };
+    written_out(text).chars().for_each(|c| word.push(letter(c)));
+    if word.length > 0 {
+        word.roles = roles(word.hash);
+        words.push(word);
+    }
+}
+
+impl Written<'_> {
+    /// Whether it joins words of a name: al, van. A shortened Albert at the head of two words (Al Franken) does not, nor
+    /// does an initial.
+    fn is_particle(&self, heads_two: bool) -> bool {
+        let given = heads_two && self.roles.any(Roles::GIVEN) && !self.hyphen;
+        self.roles.any(Roles::PARTICLE) && !given && !(self.dot && self.length == 1)
+    }
+
+    fn push(&mut self, found: Letter) {
+        let script = (self.script != NO_SCRIPT).then_some(self.script);
+        if found.kind == Kind::Letter {
+            self.hash = self.hash.with(found.plain);
+            self.length += 1;
+            if self.script == NO_SCRIPT {
+                self.script = found.script;
+            }
+        } else if !apostrophe_counts(script, found) {
+            return;
+        }
+        if found.number != 0 && (found.script == self.script || found.kind == Kind::Apostrophe) {
+            self.letters.push(found.number);
+        }
+    }
+}
+
+/// Takes off titles before the name, titles and degrees after it, and a generation, which is told apart.
+fn without_titles(mut words: Words<'_>) -> (Words<'_>, WordHash) {
+    let mut suffix = WordHash::default();
+    // "Chris Smith, Baron Smith of Finsbury", "Petra Bayr, MA": what follows the comma is no part of the name.
+    if let Some(comma) = words.iter().position(|w| w.section > 0)
+        && comma > 0
+    {
+        let after = &words[comma..];
+        let titles = after.iter().all(|w| w.roles.any(Roles::AFTER | Roles::SUFFIX) || w.length == 1);
+        let sure = comma > 1 || after.len() > 1 && !after.iter().any(|w| w.roles.any(Roles::GIVEN));
+        if after[0].roles.any(Roles::PEER) || (titles && sure) {
+            suffix = after.iter().find(|w| w.roles.any(Roles::SUFFIX)).map_or(suffix, |w| w.hash);
+            words.truncate(comma);
+        }
+    }
+    let mut first = 0;
+    while first < words.len() {
+        let rest = &words[first..];
+        let hashes = rest.iter().map(|w| w.hash);
+        let (length, roles) = phrase(hashes).filter(|(_, r)| r.any(Roles::BEFORE)).unwrap_or((1, rest[0].roles));
+        let left = rest.len().saturating_sub(length);
+        let given = rest[0].roles.any(Roles::GIVEN) && length == 1;
+        // One letter is a title only where a name of two words follows: H. Joko Widodo.
+        let needed = if rest[0].length == 1 && length == 1 { 2 } else { 1 + usize::from(given) };
+        if roles.any(Roles::BEFORE) && !roles.any(Roles::LINEAGE | Roles::AMBIGUOUS) && left >= needed {
+            first += length;
+        } else {
+            break;
+        }
+    }
+    words.drain(..first);
+    while words.len() > 2 {
+        let last = &words[words.len() - 1];
+        if last.roles.any(Roles::SUFFIX) && suffix == WordHash::default() {
+            suffix = last.hash;
+            words.pop();
+            continue;
+        }
+        let longest = (2..=4).rev().find(|length| {
+            words.len() >= length + 2
+                && phrase(words[words.len() - length..].iter().map(|w| w.hash))
+                    .is_some_and(|(l, r)| l == *length && r.any(Roles::AFTER))
+        });
+        let single = usize::from(last.roles.any(Roles::AFTER) && !last.roles.any(Roles::GIVEN) && last.length > 1);
+        match longest.unwrap_or(single) {
+            0 => break,
+            length => words.truncate(words.len() - length),
+        }
+    }
+    (words, suffix)
+}
+
+impl Token {
+    /// A word as a token; `None` when there is no letter in it. An article that is written with it does not count.
+    pub fn new(text: &str) -> Option<Token> {
+        let (mut words, _) = split(bounded(text));
+        if words.len() > 1 && words[0].roles.any(Roles::PARTICLE) {
+            words.remove(0);
+        }
+        let mut words = words.into_iter();
+        let mut whole = words.next()?;
+        whole.text = text;
+        for word in words.filter(|w| w.script == whole.script) {
+            whole.letters.extend(word.letters);
+            whole.length += word.length;
+            whole.hash = WordHash::of(text);
+            whole.roles = Roles::default();
+        }
+        Token::make(&whole)
+    }
+
+    fn make(word: &Written<'_>) -> Option<Token> {
+        let (sounds, other) = match word.script {
+            NO_SCRIPT => (Sounds::new(), None),
+            script => table(script).sounds(&word.letters),
+        };
+        if word.length == 0 || (sounds.is_empty() && word.script != NO_SCRIPT) {
             return None;
         }
-        let letters = normal.chars().filter(|c| c.is_alphabetic()).count();
-        let skeletons = skeletons(&all);
-        let mut sounds: Vec<Vec<u8>> = vec![all[0].clone().into_bytes()];
-        if script == Script::Arabic && normal.starts_with("ال") {
-            sounds.extend(all.iter().find(|r| !r.starts_with("al")).map(|r| r.clone().into_bytes()));
+        let abjad = word.script != NO_SCRIPT && is_abjad(SCRIPTS[usize::from(word.script)].0);
+        // Persian spells the names of Latin letters out: دبلیو.
+        if abjad && word.dot && word.length <= 5 {
+            return None;
         }
+        let all = inventory();
+        let (mut classes, mut weight) = (0u32, 0u16);
+        for sound in sounds.iter().chain(other.iter().flat_map(|o| o.iter())) {
+            let (one, two) = all.key_classes(*sound);
+            classes |= (1 << one) | (1 << two);
+        }
+        for sound in sounds.iter() {
+            weight += all.weight(*sound);
+        }
+        let initial = !abjad && (word.length == 1 || (word.dot && word.length == 2)) && word.script <= 6;
         Some(Token {
-            text: word.to_owned(),
-            part: if letters == 1 && !is_abjad(script) { Part::Initial } else { Part::Main },
+            text: word.text.to_owned(),
+            part: if initial { Part::Initial } else { Part::Main },
             sounds,
-            skeletons,
-            abjad: is_abjad(script),
+            other: other.map(Box::new),
+            word: word.hash,
+            roles: word.roles,
+            // Bit 0 is that of silent sounds.
+            classes: classes & !1,
+            weight,
+            writing: if abjad { Writing::Abjad } else { Writing::Full },
+            script: word.script,
         })
+    }
+
+    /// The consonant classes of its usual reading.
+    pub fn skeleton(&self) -> Skeleton {
+        skeleton(&self.sounds)
+    }
+
+    /// The skeletons of all its readings, the usual one first; at least one.
+    pub fn skeletons(&self) -> SmallVec<[Skeleton; 8]> {
+        skeletons(&self.sounds, self.other.as_deref())
+    }
+
+    /// Whether it is a given name somewhere.
+    pub fn is_given(&self) -> bool {
+        self.roles.any(Roles::GIVEN)
     }
 }
 
 /// -ovich, -evna and their kin in Cyrillic and Latin letters, in their usual cases.
 fn is_slavic_patronymic(word: &str) -> bool {
-    let word = normalise(word);
-    const ENDINGS: [&str; 18] = [
+    const ENDINGS: [&str; 25] = [
         "ович",
         "евич",
         "овича",
@@ -246,10 +481,25 @@ fn is_slavic_patronymic(word: &str) -> bool {
         "евны",
         "івна",
         "йович",
+        "ьич",
+        "ична",
+        "ївна",
+        "овне",
         "ovich",
         "evich",
         "ovna",
         "evna",
+        "ovych",
+        "evych",
+        "ivna",
     ];
-    word.chars().count() > 6 && ENDINGS.iter().any(|ending| word.ends_with(ending))
+    if word.len() < 7 {
+        return false;
+    }
+    let tail: String = {
+        let mut last: SmallVec<[char; 8]> = word.chars().rev().take(7).collect();
+        last.reverse();
+        last.iter().flat_map(|c| c.to_lowercase()).collect()
+    };
+    ENDINGS.iter().any(|ending| tail.ends_with(ending))
 }

@@ -3,143 +3,283 @@
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
+use serde::Deserialize;
 use unicode_script::Script;
 
-use super::normal::{bare_letter, normalise, script_of};
+use super::letters::{bare_letter, letters_of};
+use super::sounds::{Sound, inventory};
 
-/// How many readings of one word are kept, the usual one first.
-const MAX_READINGS: usize = 12;
+/// Sounds that a word keeps at most; what follows is cut off.
+const MOST: usize = 31;
 
-struct Table {
-    /// Readings by grapheme; `^` and `$` mark graphemes bound to the start or end of a word.
-    graphemes: FxHashMap<String, Vec<String>>,
-    longest: usize,
+/// The sounds of a word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Sounds {
+    length: u8,
+    at: [Sound; MOST],
 }
 
-static TABLES: LazyLock<FxHashMap<Script, Table>> = LazyLock::new(|| {
-    let sources = [
-        (Script::Latin, include_str!("../../data/romanisation/latin.toml")),
-        (Script::Cyrillic, include_str!("../../data/romanisation/cyrillic.toml")),
-        (Script::Arabic, include_str!("../../data/romanisation/arabic.toml")),
-        (Script::Hebrew, include_str!("../../data/romanisation/hebrew.toml")),
-        (Script::Georgian, include_str!("../../data/romanisation/georgian.toml")),
-        (Script::Armenian, include_str!("../../data/romanisation/armenian.toml")),
-        (Script::Greek, include_str!("../../data/romanisation/greek.toml")),
-    ];
-    sources
-        .into_iter()
-        .map(|(script, source)| {
-            let graphemes: FxHashMap<String, Vec<String>> =
-                toml::from_str(source).unwrap_or_else(|e| panic!("romanisation table of {script:?}: {e}"));
-            let longest = graphemes.keys().map(|g| g.trim_matches(['^', '$']).chars().count()).max().unwrap_or(1);
-            (script, Table { graphemes, longest })
-        })
+impl Sounds {
+    /// None yet.
+    pub const fn new() -> Sounds {
+        Sounds { length: 0, at: [0; MOST] }
+    }
+
+    /// Adds a sound, if there is room.
+    pub fn push(&mut self, sound: Sound) {
+        if usize::from(self.length) < MOST {
+            self.at[usize::from(self.length)] = sound;
+            self.length += 1;
+        }
+    }
+
+    /// Takes the last one away.
+    fn pop(&mut self) {
+        self.length = self.length.saturating_sub(1);
+    }
+
+    fn extend(&mut self, sounds: &[Sound]) {
+        sounds.iter().for_each(|s| self.push(*s));
+    }
+
+    /// These and then those.
+    pub fn joined(&self, next: &Sounds) -> Sounds {
+        let mut all = *self;
+        all.extend(next);
+        all
+    }
+}
+
+impl Default for Sounds {
+    fn default() -> Self {
+        Sounds::new()
+    }
+}
+
+impl std::ops::Deref for Sounds {
+    type Target = [Sound];
+
+    fn deref(&self) -> &[Sound] {
+        &self.at[..usize::from(self.length)]
+    }
+}
+
+impl std::fmt::Debug for Sounds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.iter().map(|s| inventory().roman(*s)).collect::<String>())
+    }
+}
+
+/// What a grapheme is read as.
+#[derive(Clone, Default)]
+struct Reading {
+    /// Whether it takes away the vowel that the consonant before it carries.
+    unvowels: bool,
+    sounds: Vec<Sound>,
+}
+
+/// A table, compiled into a trie over its letters.
+pub struct Table {
+    /// For each letter its number, from [`FIRST_LETTER`]; also of letters that only their bare form has.
+    letters: FxHashMap<char, u8>,
+    width: usize,
+    next: Vec<u16>,
+    /// For each node, the readings that end there.
+    readings: Vec<Option<Box<[Reading; 2]>>>,
+}
+
+const START: usize = 1;
+const END: usize = 2;
+const FIRST_LETTER: usize = 3;
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Readings {
+    One(String),
+    Two([String; 2]),
+}
+
+/// The tables, by the number of their script in [`SCRIPTS`].
+static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
+    SCRIPTS
+        .iter()
+        .map(|(script, source)| Table::read(source).unwrap_or_else(|e| panic!("romanisation of {script:?}: {e}")))
         .collect()
 });
 
+/// The scripts that have a table. Han is read by way of pinyin.
+pub const SCRIPTS: &[(Script, &str)] = &[
+    (Script::Latin, include_str!("../../data/romanisation/latin.toml")),
+    (Script::Cyrillic, include_str!("../../data/romanisation/cyrillic.toml")),
+    (Script::Arabic, include_str!("../../data/romanisation/arabic.toml")),
+    (Script::Hebrew, include_str!("../../data/romanisation/hebrew.toml")),
+    (Script::Georgian, include_str!("../../data/romanisation/georgian.toml")),
+    (Script::Armenian, include_str!("../../data/romanisation/armenian.toml")),
+    (Script::Greek, include_str!("../../data/romanisation/greek.toml")),
+    (Script::Devanagari, include_str!("../../data/romanisation/devanagari.toml")),
+    (Script::Bengali, include_str!("../../data/romanisation/bengali.toml")),
+    (Script::Katakana, include_str!("../../data/romanisation/kana.toml")),
+    (Script::Hangul, include_str!("../../data/romanisation/hangul.toml")),
+    (Script::Han, include_str!("../../data/romanisation/pinyin.toml")),
+];
+
+/// The number of a script in [`SCRIPTS`].
+pub fn script_number(script: Script) -> Option<u8> {
+    SCRIPTS.iter().position(|(s, _)| *s == script).map(|at| at as u8)
+}
+
+/// The table of a script by its number.
+pub fn table(number: u8) -> &'static Table {
+    &TABLES[usize::from(number)]
+}
+
 impl Table {
-    /// The longest grapheme at `at`, its readings and its length in letters.
-    fn at<'t>(&'t self, letters: &[char], at: usize) -> Option<(&'t [String], usize)> {
-        let mut grapheme = String::new();
-        for length in (1..=self.longest.min(letters.len() - at)).rev() {
-            for (start, end) in [(true, true), (true, false), (false, true), (false, false)] {
-                if (start && at != 0) || (end && at + length != letters.len()) {
-                    continue;
+    fn read(source: &str) -> Result<Table, String> {
+        let file: FxHashMap<String, Readings> = toml::from_str(source).map_err(|e| e.to_string())?;
+        let mut graphemes: Vec<(&String, &Readings)> = file.iter().collect();
+        graphemes.sort_by_key(|(g, _)| g.as_str());
+        let mut letters: FxHashMap<char, u8> = FxHashMap::default();
+        for c in graphemes.iter().flat_map(|(g, _)| g.chars()).filter(|c| !matches!(c, '^' | '$')) {
+            let number = (FIRST_LETTER + letters.len()) as u8;
+            letters.entry(c).or_insert(number);
+        }
+        let width = FIRST_LETTER + letters.len();
+        let mut table = Table { letters, width, next: vec![0; width], readings: vec![None] };
+        for (grapheme, readings) in graphemes {
+            let (usual, other) = match readings {
+                Readings::One(one) => (one, one),
+                Readings::Two([usual, other]) => (usual, other),
+            };
+            let mut node = 0;
+            for c in grapheme.chars() {
+                let step = match c {
+                    '^' => START,
+                    '$' => END,
+                    c => usize::from(table.letters[&c]),
+                };
+                node = table.step_or_add(node, step);
+            }
+            table.readings[node] = Some(Box::new([read(usual)?, read(other)?]));
+        }
+        Ok(table)
+    }
+
+    fn step_or_add(&mut self, node: usize, step: usize) -> usize {
+        let at = node * self.width + step;
+        if self.next[at] == 0 {
+            self.next[at] = self.readings.len() as u16;
+            self.readings.push(None);
+            self.next.extend(std::iter::repeat_n(0, self.width));
+        }
+        usize::from(self.next[at])
+    }
+
+    /// The number of a letter, or of its bare form; 0 for one that the table does not know.
+    pub fn letter(&self, c: char) -> u8 {
+        let known = |c: char| self.letters.get(&c).copied();
+        known(c).or_else(|| known(bare_letter(c))).unwrap_or(0)
+    }
+
+    fn step(&self, node: usize, step: usize) -> usize {
+        usize::from(self.next[node * self.width + step])
+    }
+
+    /// The longest grapheme at `at`, bound ones before free ones: its readings and its length.
+    fn grapheme_at(&self, word: &[u8], at: usize) -> Option<(&[Reading; 2], usize)> {
+        let mut best: Option<(&[Reading; 2], usize)> = None;
+        let mut walk = |mut node: usize| {
+            for (length, letter) in word[at..].iter().enumerate().map(|(n, l)| (n + 1, *l)) {
+                node = self.step(node, letter.into());
+                if node == 0 {
+                    return;
                 }
-                grapheme.clear();
-                if start {
-                    grapheme.push('^');
-                }
-                grapheme.extend(&letters[at..at + length]);
-                if end {
-                    grapheme.push('$');
-                }
-                if let Some(readings) = self.graphemes.get(&grapheme) {
-                    return Some((readings, length));
+                let bound = if at + length == word.len() { self.step(node, END) } else { 0 };
+                let found = self.readings[bound].as_deref().filter(|_| bound != 0).or(self.readings[node].as_deref());
+                if let Some(found) = found
+                    && best.is_none_or(|(_, longest)| length >= longest)
+                {
+                    best = Some((found, length));
                 }
             }
+        };
+        walk(0);
+        if at == 0 {
+            let bound = self.step(0, START);
+            if bound != 0 {
+                walk(bound);
+            }
         }
-        None
+        best
+    }
+
+    /// The sounds of a word in numbers of letters: the usual reading, and the other one where the word has two.
+    pub fn sounds(&self, word: &[u8]) -> (Sounds, Option<Sounds>) {
+        let (mut usual, mut other, mut differ) = (Sounds::new(), Sounds::new(), false);
+        let mut at = 0;
+        while at < word.len() {
+            let Some((readings, length)) = self.grapheme_at(word, at) else {
+                at += 1;
+                continue;
+            };
+            for (sounds, reading) in [(&mut usual, &readings[0]), (&mut other, &readings[1])] {
+                if reading.unvowels {
+                    sounds.pop();
+                }
+                sounds.extend(&reading.sounds);
+            }
+            differ |= readings[0].sounds != readings[1].sounds;
+            at += length;
+        }
+        (usual, (differ && !other.is_empty()).then_some(other))
     }
 }
 
-/// The sounds of a word, the usual reading first and at most 12; empty for a word without letters that a table knows.
-/// Letters of scripts without a table stay as they are.
+fn read(signs: &str) -> Result<Reading, String> {
+    let (unvowels, signs) = signs.strip_prefix('-').map_or((false, signs), |rest| (true, rest));
+    let sounds = signs
+        .chars()
+        .map(|c| inventory().number(c).ok_or(format!("no sound \"{c}\" in data/names/sounds.toml")))
+        .collect::<Result<_, _>>()?;
+    Ok(Reading { unvowels, sounds })
+}
+
+/// The usual reading in plain Latin letters, for display: `Шойгу` → `Shoygu`. Each word begins with a capital.
 ///
 /// ```
-/// use nisba::names::readings;
-/// assert_eq!(readings("Шойгу")[0], "Soygu");
-/// assert!(readings("Хаменеи").contains(&"hamenei".to_string()));
+/// assert_eq!(nisba::names::romanise("Жириновский"), "Zhirinovski");
+/// assert_eq!(nisba::names::romanise("기시다 후미오"), "Kishida Humio");
 /// ```
-pub fn readings(word: &str) -> Vec<String> {
-    let normal = normalise(word);
-    let script = script_of(&normal);
-    let letters: Vec<char> = normal.chars().filter(|c| c.is_alphabetic() || *c == '\'').collect();
-    let Some(table) = TABLES.get(&script) else {
-        return vec![letters.into_iter().collect()];
-    };
-    let letters: Vec<char> = match script {
-        // Marks matter in Latin only where the table lists the letter.
-        Script::Latin => letters
-            .into_iter()
-            .map(|c| if table.graphemes.contains_key(c.encode_utf8(&mut [0; 4]) as &str) { c } else { bare_letter(c) })
-            .collect(),
-        _ => letters,
-    };
-    let mut all = vec![String::new()];
-    let mut at = 0;
-    while at < letters.len() {
-        match table.at(&letters, at) {
-            Some((readings, length)) => {
-                extend(&mut all, readings);
-                at += length;
-            }
-            None => at += 1,
-        }
-    }
-    all
+pub fn romanise(text: &str) -> String {
+    let words = text.split_whitespace().map(|word| {
+        let plain = letters_of(word).map_or_else(
+            || word.to_owned(),
+            |(script, letters)| table(script).sounds(&letters).0.iter().map(|s| inventory().roman(*s)).collect(),
+        );
+        let mut letters = plain.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect::<String>())
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
-/// Every reading so far, continued in every way; the continuation of the usual one stays first.
-fn extend(all: &mut Vec<String>, readings: &[String]) {
-    if let [only] = readings {
-        all.iter_mut().for_each(|reading| reading.push_str(only));
-        return;
-    }
-    let mut next: Vec<String> = Vec::with_capacity(all.len() * readings.len());
-    for tail in readings {
-        for head in all.iter() {
-            let reading = format!("{head}{tail}");
-            if next.len() < MAX_READINGS && !next.contains(&reading) {
-                next.push(reading);
-            }
-        }
-    }
-    *all = next;
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The usual reading in plain Latin letters, for display: `Шойгу` → `Shoygu`.
-///
-/// ```
-/// assert_eq!(nisba::names::display("Жириновский"), "Zhirinovskiy");
-/// ```
-pub fn display(word: &str) -> String {
-    let mut out = String::new();
-    for sound in readings(word).first().map(String::as_str).unwrap_or_default().chars() {
-        match sound {
-            'S' => out.push_str("sh"),
-            'C' => out.push_str("ch"),
-            'Z' => out.push_str("zh"),
-            'J' => out.push('j'),
-            'X' => out.push_str("kh"),
-            'G' => out.push_str("gh"),
-            'c' => out.push_str("ts"),
-            other => out.push(other),
+    #[test]
+    fn every_script_is_read() {
+        for (written, read) in [
+            ("Шойгу", "Shoygu"),
+            ("Хаменеи", "Khamenei"),
+            ("გიორგი", "Giorgi"),
+            ("Փաշինյան", "Pashinyan"),
+            ("Μητσοτάκης", "Michotakis"),
+            ("शर्मा", "Sharma"),
+            ("プーチン", "Pchn"),
+            ("박근혜", "Pakkeunhye"),
+            ("普京", "Pujing"),
+            ("Çavuşoğlu", "Chavushoghlu"),
+        ] {
+            assert_eq!(romanise(written), read, "{written}");
         }
-    }
-    let mut letters = out.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => out,
     }
 }

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
-use crate::names::{Name, Token, compare};
+use crate::names::{Name, Skeleton, Token, compare};
 
 /// Why an authority file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -67,9 +67,9 @@ pub struct Authority {
     revision: String,
     people: Vec<Known>,
     /// Pair key → (person, spelling).
-    pairs: FxHashMap<String, Vec<(u32, u32)>>,
+    pairs: FxHashMap<(Skeleton, Skeleton), Vec<(u32, u32)>>,
     /// Skeleton of one part → (person, spelling).
-    shorts: FxHashMap<String, Vec<(u32, u32)>>,
+    shorts: FxHashMap<Skeleton, Vec<(u32, u32)>>,
 }
 
 impl Authority {
@@ -109,10 +109,10 @@ impl Authority {
             std::iter::once(&entry.name).chain(&entry.names).chain(&entry.weak).map(|n| Name::parse(n)).collect();
         for (spelling, name) in names.iter().enumerate() {
             let at = (person, spelling as u32);
-            for key in name.pair_keys() {
+            for key in name.pairs() {
                 self.pairs.entry(key).or_default().push(at);
             }
-            for key in name.short_keys() {
+            for key in name.shorts() {
                 self.shorts.entry(key).or_default().push(at);
             }
         }
@@ -151,13 +151,13 @@ impl Authority {
 
     /// Whether any known name has a part that may be this word.
     pub fn knows_part(&self, token: &Token) -> bool {
-        token.skeletons.iter().any(|s| self.shorts.contains_key(s))
+        token.skeletons().iter().any(|s| self.shorts.contains_key(s))
     }
 
     /// The people whose full name `name` may be, best first, one line a person; at most 8.
     pub fn find(&self, name: &Name) -> Vec<Match> {
         let mut candidates: FxHashMap<u32, FxHashSet<u32>> = FxHashMap::default();
-        for key in name.pair_keys() {
+        for key in name.pairs() {
             for (person, spelling) in self.pairs.get(&key).into_iter().flatten() {
                 candidates.entry(*person).or_default().insert(*spelling);
             }
@@ -174,7 +174,7 @@ impl Authority {
                         index: person as usize,
                         score: c.score,
                         spelling: known.names[s as usize].text.clone(),
-                        why: c.why,
+                        why: c.why(name, &known.names[s as usize]),
                         unmatched: c.unmatched,
                     })
             })
@@ -187,7 +187,7 @@ impl Authority {
     /// The people whose family name (or single name) this word may be, best first; at most 8.
     pub fn find_short(&self, token: &Token) -> Vec<Match> {
         let mut best: FxHashMap<u32, (f64, u32)> = FxHashMap::default();
-        for (person, spelling) in token.skeletons.iter().filter_map(|s| self.shorts.get(s)).flatten() {
+        for (person, spelling) in token.skeletons().iter().filter_map(|s| self.shorts.get(s)).flatten() {
             let name = &self.people[*person as usize].names[*spelling as usize];
             let Some(family) = name.tokens.last() else { continue };
             let mut score = crate::names::compare_tokens(token, family);

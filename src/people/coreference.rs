@@ -57,8 +57,14 @@ fn same(cluster: &Cluster, candidate: &Candidate) -> Option<String> {
     }
     cluster.mentions.iter().filter(|m| m.full).find_map(|mention| {
         let found = compare(&mention.name, &candidate.name);
-        (found.score >= SAME_PERSON)
-            .then(|| format!("“{}” like “{}”: {}", candidate.text, mention.text, found.why.join(", ")))
+        (found.score >= SAME_PERSON).then(|| {
+            format!(
+                "“{}” like “{}”: {}",
+                candidate.text,
+                mention.text,
+                found.why(&mention.name, &candidate.name).join(", ")
+            )
+        })
     })
 }
 
@@ -128,9 +134,9 @@ fn owner(clusters: &[Cluster], rivals: &[usize], candidate: &Candidate) -> Optio
 /// Lone mentions of one word are of one unknown person.
 fn push_lone(clusters: &mut Vec<Cluster>, known_here: usize, candidate: Candidate, rivals: Vec<usize>) {
     let same = clusters[known_here..].iter_mut().find(|cluster| {
-        cluster.mentions[0].variants[0].iter().any(|a| {
-            candidate.variants[0].iter().any(|b| a.skeletons[0] == b.skeletons[0] && compare_tokens(a, b) >= 0.97)
-        })
+        cluster.mentions[0].variants[0]
+            .iter()
+            .any(|a| candidate.variants[0].iter().any(|b| a.skeleton() == b.skeleton() && compare_tokens(a, b) >= 0.97))
     });
     match same {
         Some(cluster) => cluster.take(candidate, String::new()),
@@ -189,6 +195,11 @@ const FULL_ENDING: f64 = 0.035;
 /// What it costs to take one off the short form: less than what would decide between two people.
 const SHORT_ENDING: f64 = 0.02;
 
+fn share_skeleton(a: &Token, b: &Token) -> bool {
+    let theirs = b.skeletons();
+    a.skeletons().iter().any(|s| theirs.contains(s))
+}
+
 fn fit_words(variants: &[Vec<Token>], candidate: &Candidate) -> Option<(f64, usize)> {
     let cased = candidate.text.chars().next().is_some_and(|c| c.is_uppercase());
     let mut best: Option<(f64, usize)> = None;
@@ -196,7 +207,7 @@ fn fit_words(variants: &[Vec<Token>], candidate: &Candidate) -> Option<(f64, usi
         let given = position + 1 < variants.len();
         for (i, full) in word.iter().enumerate() {
             for (j, short) in candidate.variants[0].iter().enumerate() {
-                if short.part != Part::Main || !full.skeletons.iter().any(|s| short.skeletons.contains(s)) {
+                if short.part != Part::Main || !share_skeleton(full, short) {
                     continue;
                 }
                 let likeness = compare_tokens(full, short);

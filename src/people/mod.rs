@@ -6,11 +6,13 @@
 
 mod authority;
 mod coreference;
+mod gathering;
 mod mentions;
 mod resolve;
 mod text;
 
 pub use authority::{Authority, AuthorityError, Entry};
+pub use gathering::Gathering;
 
 use jiff::Timestamp;
 

@@ -1,0 +1,105 @@
+//! `nisba evaluate`
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use nisba::evaluate;
+use nisba::names::{Name, SAME_PERSON, compare};
+use serde_json::{Value, json};
+
+use super::Failure;
+
+/// Measure quality on labelled data, yours or any
+///
+/// Prints one JSON object with the measures. Predictions never depend on the labels: a file whose labels are blank gives
+/// the same ones.
+#[derive(Args)]
+pub struct Evaluate {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Pairs of spellings: one person or two? Lines of `1|0 TAB name TAB name TAB kind`
+    Names(Files),
+    /// Names in order of arrival, without an authority: whose are they? Lines of `person TAB name`
+    Stream(Files),
+}
+
+#[derive(Args)]
+struct Files {
+    /// The labelled data, tab-separated
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Write what is wrong here, one line of JSON each, with the explanation
+    #[arg(long, value_name = "FILE")]
+    errors: Option<PathBuf>,
+    /// Write every prediction here, one line of JSON each, in order
+    #[arg(long, value_name = "FILE")]
+    predictions: Option<PathBuf>,
+}
+
+impl Evaluate {
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        match self.what {
+            What::Names(files) => names(&files),
+            What::Stream(files) => stream(&files),
+        }
+    }
+}
+
+fn names(files: &Files) -> Result<ExitCode, Failure> {
+    let pairs = evaluate::read_pairs(&files.file)?;
+    let (scores, result) = evaluate::names(&pairs);
+    let says = |score: f64| score >= SAME_PERSON;
+    write_lines(files.predictions.as_deref(), scores.iter().map(|s| json!({"same": says(*s), "score": rounded(*s)})))?;
+    let wrong = pairs.iter().zip(&scores).filter(|(p, s)| p.same.is_some_and(|same| same != says(**s)));
+    write_lines(
+        files.errors.as_deref(),
+        wrong.map(|(pair, score)| {
+            let (a, b) = (Name::parse(&pair.a), Name::parse(&pair.b));
+            let why = compare(&a, &b).why(&a, &b);
+            json!({"same": pair.same, "score": rounded(*score), "a": pair.a, "b": pair.b, "kind": pair.kind, "why": why})
+        }),
+    )?;
+    print(&result)
+}
+
+fn stream(files: &Files) -> Result<ExitCode, Failure> {
+    let rows = evaluate::read_stream(&files.file)?;
+    let (groups, result) = evaluate::stream(&rows);
+    write_lines(files.predictions.as_deref(), groups.iter().map(|group| json!({"person": group})))?;
+    let first_of = |group: usize| &rows[group];
+    let wrong = rows.iter().zip(&groups).filter(|(row, group)| first_of(**group).person != row.person);
+    write_lines(
+        files.errors.as_deref(),
+        wrong.map(|(row, group)| {
+            let (a, b) = (Name::parse(&row.name), Name::parse(&first_of(*group).name));
+            let found = compare(&a, &b);
+            json!({"name": row.name, "given_to": first_of(*group).name, "score": rounded(found.score), "why": found.why(&a, &b)})
+        }),
+    )?;
+    print(&result)
+}
+
+fn print(result: &impl serde::Serialize) -> Result<ExitCode, Failure> {
+    println!("{}", serde_json::to_string(result)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write_lines(file: Option<&Path>, lines: impl Iterator<Item = Value>) -> Result<(), Failure> {
+    let Some(path) = file else { return Ok(()) };
+    let failed = |e: std::io::Error| format!("cannot write {}: {e}", path.display());
+    let mut out = BufWriter::new(std::fs::File::create(path).map_err(failed)?);
+    for line in lines {
+        writeln!(out, "{line}").map_err(failed)?;
+    }
+    Ok(out.flush().map_err(failed)?)
+}
+
+fn rounded(score: f64) -> f64 {
+    (score * 10_000.0).round() / 10_000.0
+}

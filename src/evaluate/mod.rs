@@ -1,0 +1,36 @@
+//! Measures of quality, for `nisba evaluate`: on labelled data of a user's own, or to see what a change does.
+
+mod names;
+mod stream;
+
+pub use names::{KindScore, NamesScore, PairRow, names, read_pairs};
+pub use stream::{StreamRow, StreamScore, read_stream, stream};
+
+/// Why labelled data cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum EvaluateError {
+    #[error("{file}: {reason}")]
+    Unreadable { file: String, reason: String },
+    #[error("{file}, line {line}: {reason}")]
+    Line { file: String, line: usize, reason: String },
+}
+
+/// Precision, recall and F1 from counts; 0 where there is nothing to count.
+pub(crate) fn rates(right: f64, found: f64, wanted: f64) -> (f64, f64, f64) {
+    let rate = |of: f64| if of > 0.0 { right / of } else { 0.0 };
+    let (precision, recall) = (rate(found), rate(wanted));
+    let f1 = if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 };
+    (round(precision), round(recall), round(f1))
+}
+
+pub(crate) fn round(value: f64) -> f64 {
+    (value * 10_000.0).round() / 10_000.0
+}
+
+/// The rows of a file of tab-separated values; empty lines are skipped.
+pub(crate) fn rows(file: &std::path::Path) -> Result<Vec<(usize, Vec<String>)>, EvaluateError> {
+    let unreadable = |reason: String| EvaluateError::Unreadable { file: file.display().to_string(), reason };
+    let text = std::fs::read_to_string(file).map_err(|e| unreadable(e.to_string()))?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    Ok(lines.map(|(at, line)| (at + 1, line.split('\t').map(str::to_owned).collect())).collect())
+}

@@ -1,0 +1,285 @@
+//! How the words of two names lie side by side: word against word by their sounds, then the best pairs.
+
+use smallvec::SmallVec;
+
+use super::given::equivalent;
+use super::parse::{Name, Part, Token};
+use super::romanise::Sounds;
+use super::sounds::{Sound, WHOLE, Writing, inventory};
+
+/// Two words that are the same part of both names.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pair {
+    /// In the first name's tokens, and in the second's.
+    pub a: usize,
+    pub b: usize,
+    /// How alike they sound, 0 to 1.
+    pub score: f32,
+    pub how: How,
+}
+
+/// What makes two words a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// They sound alike.
+    Sound,
+    /// One of them is the first letter of the other.
+    Initial,
+    /// The word and its neighbour, in the first name, are written together in the second.
+    JoinedA,
+    /// The word and its neighbour, in the second name, are written together in the first.
+    JoinedB,
+    /// Forms of one given name that sound different: Bill, William.
+    Family,
+}
+
+/// How two names lie side by side.
+#[derive(Clone, Debug, Default)]
+pub struct Alignment {
+    pub pairs: SmallVec<[Pair; 8]>,
+    /// Words of the first and second name that are in no pair.
+    pub left_a: SmallVec<[usize; 8]>,
+    pub left_b: SmallVec<[usize; 8]>,
+    /// The best score among words that are left over on both sides.
+    pub best_left: f32,
+    /// How alike the fathers' names are, where both have one.
+    pub fathers: Option<f32>,
+}
+
+/// Below this, two words are not the same part of a name.
+const ALIGNED: f32 = 0.6;
+
+/// Lays two names side by side.
+pub fn align(a: &Name, b: &Name) -> Alignment {
+    let (xs, ys) = (&a.tokens, &b.tokens);
+    let mut scores: SmallVec<[f32; 64]> = SmallVec::from_elem(0.0, xs.len() * ys.len());
+    let mut all: SmallVec<[Pair; 24]> = SmallVec::new();
+    for (i, x) in xs.iter().enumerate() {
+        for (j, y) in ys.iter().enumerate() {
+            let how = if (x.part == Part::Initial) != (y.part == Part::Initial) { How::Initial } else { How::Sound };
+            if how == How::Sound && (x.part == Part::Patronymic) != (y.part == Part::Patronymic) {
+                continue;
+            }
+            if how == How::Initial && (x.part == Part::Epithet || y.part == Part::Epithet) {
+                continue;
+            }
+            let score = likeness(x, y);
+            scores[i * ys.len() + j] = score;
+            if score >= ALIGNED {
+                all.push(Pair { a: i, b: j, score, how });
+            }
+        }
+    }
+    // The best first: with the few words of a name this finds the best assignment but in contrived cases. Whole words
+    // are paired before initials; among equals those in the same place, then in a fixed order.
+    all.sort_unstable_by(|p, q| {
+        (p.how == How::Initial)
+            .cmp(&(q.how == How::Initial))
+            .then(q.score.total_cmp(&p.score))
+            .then(p.a.abs_diff(p.b).cmp(&q.a.abs_diff(q.b)))
+            .then((p.a + p.b).cmp(&(q.a + q.b)))
+    });
+    let mut found = Alignment::default();
+    for pair in all {
+        if !found.pairs.iter().any(|p| p.a == pair.a || p.b == pair.b) {
+            found.pairs.push(pair);
+        }
+    }
+    let free = |count: usize, taken: &dyn Fn(usize) -> bool| (0..count).filter(|n| !taken(*n)).collect();
+    found.left_a = free(xs.len(), &|n| found.pairs.iter().any(|p| p.a == n));
+    found.left_b = free(ys.len(), &|n| found.pairs.iter().any(|p| p.b == n));
+    found.join(xs, ys);
+    found.find_families(xs, ys);
+    for (i, j) in found.left_a.iter().flat_map(|i| found.left_b.iter().map(move |j| (*i, *j))) {
+        if xs[i].part == Part::Main && ys[j].part == Part::Main {
+            found.best_left = found.best_left.max(scores[i * ys.len() + j]);
+        }
+    }
+    found.fathers = fathers(xs, ys);
+    found
+}
+
+impl Alignment {
+    /// Neighbours on one side, of which at least one is left over, against a word that is left over on the other, or that
+    /// pairs better with both.
+    fn join(&mut self, xs: &[Token], ys: &[Token]) {
+        while let Some((pair, replaced)) = self.best_join(xs, ys) {
+            self.pairs.retain(|p| !replaced.contains(p));
+            self.pairs.push(pair);
+            let (second_a, second_b) =
+                (pair.a + usize::from(pair.how == How::JoinedA), pair.b + usize::from(pair.how == How::JoinedB));
+            self.left_a.retain(|n| *n != pair.a && *n != second_a);
+            self.left_b.retain(|n| *n != pair.b && *n != second_b);
+        }
+    }
+
+    fn best_join(&self, xs: &[Token], ys: &[Token]) -> Option<(Pair, SmallVec<[Pair; 2]>)> {
+        let mut best: Option<(Pair, SmallVec<[Pair; 2]>)> = None;
+        let mut look = |how: How, many: &[Token], left_many: &[usize], one: &[Token], left_one: &[usize]| {
+            for at in 0..many.len().saturating_sub(1) {
+                let both = &many[at..at + 2];
+                let free = left_many.contains(&at) || left_many.contains(&(at + 1));
+                if !free || both.iter().any(|t| t.part != Part::Main) {
+                    continue;
+                }
+                for (other, word) in one.iter().enumerate().filter(|(_, w)| w.part == Part::Main) {
+                    let pair_of =
+                        |n: usize| self.pairs.iter().find(|p| if how == How::JoinedA { p.a == n } else { p.b == n });
+                    let (first, second) = (pair_of(at), pair_of(at + 1));
+                    // A pair of one of the two may be given up for the pair of both, if it is with the same word.
+                    let of_one = |p: &Pair| if how == How::JoinedA { p.b } else { p.a };
+                    let given_up: SmallVec<[Pair; 2]> = first.into_iter().chain(second).copied().collect();
+                    if given_up.iter().any(|p| of_one(p) != other)
+                        || (given_up.is_empty() && !left_one.contains(&other))
+                    {
+                        continue;
+                    }
+                    if word.weight + 150 < both[0].weight + both[1].weight {
+                        continue;
+                    }
+                    let sounds = both[0].sounds.joined(&both[1].sounds);
+                    let score = similarity(&sounds, both[0].writing, &word.sounds, word.writing);
+                    let before = given_up.iter().map(|p| p.score).fold(0.0, f32::max);
+                    if score >= 0.75 && score > before + 0.03 && best.as_ref().is_none_or(|(p, _)| score > p.score) {
+                        let (a, b) = if how == How::JoinedA { (at, other) } else { (other, at) };
+                        best = Some((Pair { a, b, score, how }, given_up));
+                    }
+                }
+            }
+        };
+        if !self.left_a.is_empty() {
+            look(How::JoinedA, xs, &self.left_a, ys, &self.left_b);
+        }
+        if !self.left_b.is_empty() {
+            look(How::JoinedB, ys, &self.left_b, xs, &self.left_a);
+        }
+        best
+    }
+
+    /// Given names that are left over on both sides and are forms of one.
+    fn find_families(&mut self, xs: &[Token], ys: &[Token]) {
+        if self.left_a.is_empty() || self.left_b.is_empty() || self.pairs.is_empty() {
+            return;
+        }
+        let mut found: SmallVec<[Pair; 2]> = SmallVec::new();
+        for (i, j) in self.left_a.iter().flat_map(|i| self.left_b.iter().map(move |j| (*i, *j))) {
+            let (x, y) = (&xs[i], &ys[j]);
+            if x.part != Part::Main || y.part != Part::Main || found.iter().any(|p| p.a == i || p.b == j) {
+                continue;
+            }
+            if equivalent(x, y) {
+                found.push(Pair { a: i, b: j, score: 0.8, how: How::Family });
+            }
+        }
+        for pair in found {
+            self.pairs.push(pair);
+            self.left_a.retain(|n| *n != pair.a);
+            self.left_b.retain(|n| *n != pair.b);
+        }
+    }
+}
+
+/// How alike the fathers' names are, where both names have one. Гейдарович and Heydər oğlu: the Slavic ending makes one
+/// longer, so only the beginning can be asked.
+fn fathers(xs: &[Token], ys: &[Token]) -> Option<f32> {
+    let father = |tokens: &[Token]| tokens.iter().position(|t| t.part == Part::Patronymic);
+    let (a, b) = (&xs[father(xs)?], &ys[father(ys)?]);
+    let length = a.sounds.len().min(b.sounds.len()).min(6);
+    Some(similarity(&a.sounds[..length], a.writing, &b.sounds[..length], b.writing))
+}
+
+/// How alike two words of a name sound, 0 to 1. Symmetric. An initial is like every word that it can begin.
+pub fn compare_tokens(a: &Token, b: &Token) -> f64 {
+    likeness(a, b).into()
+}
+
+/// [`compare_tokens`], for the many.
+pub(super) fn likeness(a: &Token, b: &Token) -> f32 {
+    if (a.part == Part::Initial) != (b.part == Part::Initial) {
+        let first = |t: &Token| t.sounds.first().copied();
+        let near = first(a).zip(first(b)).is_some_and(|(x, y)| inventory().near(x)[usize::from(y)] < 30);
+        return if near { 0.88 } else { 0.0 };
+    }
+    if a.word == b.word {
+        return 1.0;
+    }
+    // Words that share few kinds of consonants need not be asked.
+    let (of_a, of_b) = (a.classes.count_ones(), b.classes.count_ones());
+    if (a.classes & b.classes).count_ones() * 3 < of_a.min(of_b) || of_a.min(of_b) * 3 < of_a.max(of_b) {
+        return 0.0;
+    }
+    let mut best = similarity(&a.sounds, a.writing, &b.sounds, b.writing);
+    if a.other.is_some() || b.other.is_some() {
+        let readings = |t: &Token| -> SmallVec<[Sounds; 2]> {
+            std::iter::once(t.sounds).chain(t.other.as_deref().copied()).collect()
+        };
+        for x in readings(a) {
+            for y in readings(b) {
+                best = best.max(similarity(&x, a.writing, &y, b.writing));
+            }
+        }
+    }
+    best
+}
+
+/// 1 minus what the edits cost, over the weight of the longer word.
+pub fn similarity(a: &[Sound], writing_a: Writing, b: &[Sound], writing_b: Writing) -> f32 {
+    if a == b {
+        return if a.is_empty() { 0.0 } else { 1.0 };
+    }
+    let all = inventory();
+    // What the other does not write counts for little in the length either.
+    let weight = |word: &[Sound], own: Writing, other: Writing| {
+        let lost = all.lost(own, other);
+        let of = |s: &Sound| all.weight(*s).min(u16::from(lost[usize::from(*s)]) * 2);
+        word.iter().map(of).sum::<u16>()
+    };
+    let whole = weight(a, writing_a, writing_b).max(weight(b, writing_b, writing_a)).max(WHOLE);
+    let cost = distance(a, writing_a, b, writing_b);
+    (1.0 - f32::from(cost) / f32::from(whole)).max(0.0)
+}
+
+/// The least cost of edits that make one word the other.
+fn distance(a: &[Sound], writing_a: Writing, b: &[Sound], writing_b: Writing) -> u16 {
+    let all = inventory();
+    let costs = |word: &[Sound], own: Writing, other: Writing| -> SmallVec<[u16; 64]> {
+        let lost = all.lost(own, other);
+        let mut costs: SmallVec<[u16; 64]> = SmallVec::new();
+        for (at, sound) in word.iter().enumerate() {
+            costs.push(if at > 0 && word[at - 1] == *sound {
+                5
+            } else if at == 0 && all.is_vowel(*sound) && (own, other) == (Writing::Full, Writing::Full) {
+                // A first vowel is rarely lost.
+                u16::from(lost[usize::from(*sound)]).max(50)
+            } else if at == 0 && !all.is_vowel(*sound) && lost[usize::from(*sound)] >= 80 {
+                // Nor is a first consonant.
+                u16::from(lost[usize::from(*sound)]) + 30
+            } else if at + 1 == word.len() && all.weight(*sound) == 40 {
+                // A final h is rarely heard.
+                10
+            } else {
+                lost[usize::from(*sound)].into()
+            });
+        }
+        costs
+    };
+    let (lost_a, lost_b) = (costs(a, writing_a, writing_b), costs(b, writing_b, writing_a));
+    let mut row: SmallVec<[u16; 64]> = SmallVec::new();
+    row.push(0);
+    for cost in &lost_b {
+        row.push(row[row.len() - 1] + cost);
+    }
+    for (x, cost_a) in a.iter().zip(&lost_a) {
+        let near = all.near(*x);
+        let mut diagonal = row[0];
+        row[0] += cost_a;
+        let mut left = row[0];
+        for ((y, cost_b), above) in b.iter().zip(&lost_b).zip(&mut row[1..]) {
+            let both = diagonal + u16::from(near[usize::from(*y)]);
+            diagonal = *above;
+            left = both.min(*above + cost_a).min(left + cost_b);
+            *above = left;
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,229 @@
+//! What a word is inside a name, in any language: titles, particles, words of descent; given names and their families.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use smallvec::SmallVec;
+
+use super::letters::{Kind, letter, written_out};
+use super::lexicon::{NAME_WORDS, honorifics};
+
+/// A word is known by a hash of its plain letters, so that names are parsed without allocating any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct WordHash(u64);
+
+impl WordHash {
+    /// This word and one more letter.
+    pub fn with(self, plain: char) -> WordHash {
+        WordHash((self.0.rotate_left(5) ^ u64::from(plain as u32)).wrapping_mul(0x517c_c1b7_2722_0a95))
+    }
+
+    /// Of a word as written.
+    pub fn of(word: &str) -> WordHash {
+        written_out(word)
+            .chars()
+            .map(letter)
+            .filter(|l| l.kind == Kind::Letter)
+            .fold(WordHash::default(), |h, l| h.with(l.plain))
+    }
+}
+
+/// What a word can be; several at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Roles(u16);
+
+impl Roles {
+    /// A title before a name.
+    pub const BEFORE: Roles = Roles(1);
+    /// A title before a name that is also a name: only before two more words.
+    pub const AMBIGUOUS: Roles = Roles(2);
+    /// A title, degree or order after a name.
+    pub const AFTER: Roles = Roles(4);
+    /// Jr, III.
+    pub const SUFFIX: Roles = Roles(8);
+    /// Begins a title of nobility after a comma.
+    pub const PEER: Roles = Roles(16);
+    /// al-, van, de.
+    pub const PARTICLE: Roles = Roles(32);
+    /// Seyyed, Haji: tells nobody apart.
+    pub const LINEAGE: Roles = Roles(64);
+    /// bin, ibn: the father follows.
+    pub const SON_BEFORE: Roles = Roles(128);
+    /// oğlu, qızı: the father came before.
+    pub const SON_AFTER: Roles = Roles(256);
+    /// A given name.
+    pub const GIVEN: Roles = Roles(512);
+
+    /// Whether it can be any of these.
+    pub fn any(self, of: Roles) -> bool {
+        self.0 & of.0 != 0
+    }
+}
+
+impl std::ops::BitOr for Roles {
+    type Output = Roles;
+
+    fn bitor(self, other: Roles) -> Roles {
+        Roles(self.0 | other.0)
+    }
+}
+
+#[derive(Default)]
+struct Words {
+    roles: FxHashMap<WordHash, Roles>,
+    /// Phrases of several words, by their first: the rest, and what the whole is.
+    phrases: FxHashMap<WordHash, Vec<(SmallVec<[WordHash; 3]>, Roles)>>,
+    families: FxHashMap<WordHash, SmallVec<[u16; 2]>>,
+    forms: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Titles {
+    #[serde(default)]
+    before: Vec<String>,
+    #[serde(default)]
+    before_ambiguous: Vec<String>,
+    #[serde(default)]
+    after: Vec<String>,
+    #[serde(default)]
+    suffix: Vec<String>,
+    #[serde(default)]
+    peer: Vec<String>,
+    /// What stands in brackets, which are never read.
+    #[serde(default, rename = "described")]
+    _described: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Family {
+    forms: Vec<String>,
+    #[serde(default)]
+    short: Vec<String>,
+}
+
+/// Given names that the shipped lists have, one a line.
+const GIVEN_NAMES: [&str; 14] = [
+    include_str!("../../data/given_names/ar.txt"),
+    include_str!("../../data/given_names/az.txt"),
+    include_str!("../../data/given_names/de.txt"),
+    include_str!("../../data/given_names/el.txt"),
+    include_str!("../../data/given_names/en.txt"),
+    include_str!("../../data/given_names/fa.txt"),
+    include_str!("../../data/given_names/fr.txt"),
+    include_str!("../../data/given_names/he.txt"),
+    include_str!("../../data/given_names/hy.txt"),
+    include_str!("../../data/given_names/ka.txt"),
+    include_str!("../../data/given_names/ru.txt"),
+    include_str!("../../data/given_names/tr.txt"),
+    include_str!("../../data/given_names/uk.txt"),
+    include_str!("../../data/given_names/uz.txt"),
+];
+
+/// Every given name of the shipped lists, as written there.
+pub fn given_names() -> impl Iterator<Item = &'static str> {
+    GIVEN_NAMES.into_iter().flat_map(str::lines).filter(|n| !n.is_empty())
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let mut words = Words::default();
+    for (title, after) in honorifics() {
+        words.put(title, if after { Roles::AFTER } else { Roles::BEFORE });
+    }
+    let titles: FxHashMap<String, Titles> = toml::from_str(include_str!("../../data/names/titles.toml"))
+        .unwrap_or_else(|e| panic!("data/names/titles.toml: {e}"));
+    for own in titles.values() {
+        own.before.iter().for_each(|w| words.put(w, Roles::BEFORE));
+        own.before_ambiguous.iter().for_each(|w| words.put(w, Roles::AMBIGUOUS));
+        own.after.iter().for_each(|w| words.put(w, Roles::AFTER));
+        own.suffix.iter().for_each(|w| words.put(w, Roles::SUFFIX));
+        own.peer.iter().for_each(|w| words.put(w, Roles::PEER));
+    }
+    let own = &*NAME_WORDS;
+    own.lineage.iter().for_each(|w| words.put(w, Roles::LINEAGE));
+    own.son_before.iter().for_each(|w| words.put(w, Roles::SON_BEFORE));
+    own.son_after.iter().for_each(|w| words.put(w, Roles::SON_AFTER));
+    own.particles.iter().for_each(|w| words.put(w, Roles::PARTICLE));
+    given_names().filter(|n| !n.contains([' ', '-'])).for_each(|n| words.put(n, Roles::GIVEN));
+    let families: FxHashMap<String, Family> = toml::from_str(include_str!("../../data/names/equivalents.toml"))
+        .unwrap_or_else(|e| panic!("data/names/equivalents.toml: {e}"));
+    let mut sorted: Vec<(&String, &Family)> = families.iter().collect();
+    sorted.sort_by_key(|(name, _)| name.as_str());
+    for (number, (_, family)) in sorted.into_iter().enumerate() {
+        for form in family.forms.iter().chain(&family.short) {
+            let of = words.families.entry(WordHash::of(form)).or_default();
+            if !of.contains(&(number as u16)) {
+                of.push(number as u16);
+            }
+            words.put(form, Roles::GIVEN);
+            words.forms.push(form.clone());
+        }
+    }
+    words
+});
+
+impl Words {
+    fn put(&mut self, phrase: &str, roles: Roles) {
+        let hashes = split(phrase);
+        let Some((first, rest)) = hashes.split_first() else { return };
+        if rest.is_empty() {
+            let known = self.roles.entry(*first).or_default();
+            *known = *known | roles;
+        } else {
+            let phrases = self.phrases.entry(*first).or_default();
+            phrases.push((rest.into(), roles));
+            phrases.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
+        }
+    }
+}
+
+/// A phrase in the words that the parser makes of it.
+fn split(phrase: &str) -> Vec<WordHash> {
+    let words = phrase.split(|c: char| c.is_whitespace() || matches!(letter(c).kind, Kind::Dot | Kind::Break));
+    words.map(WordHash::of).filter(|h| *h != WordHash::default()).collect()
+}
+
+/// What the word can be.
+pub fn roles(word: WordHash) -> Roles {
+    WORDS.roles.get(&word).copied().unwrap_or_default()
+}
+
+/// The longest phrase of at least two words that these begin with: its length, and what it is.
+pub fn phrase(words: impl Iterator<Item = WordHash> + Clone) -> Option<(usize, Roles)> {
+    let mut words = words;
+    let phrases = WORDS.phrases.get(&words.next()?)?;
+    let fits = |rest: &SmallVec<[WordHash; 3]>| {
+        let mut following = words.clone();
+        rest.iter().all(|word| following.next() == Some(*word))
+    };
+    phrases.iter().find(|(rest, _)| fits(rest)).map(|(rest, roles)| (rest.len() + 1, *roles))
+}
+
+/// Whether two words are forms of one given name: Bill and William, Иван and Ivan.
+pub fn same_family(a: WordHash, b: WordHash) -> bool {
+    let of = |word| WORDS.families.get(&word).map_or(&[][..], |f| f.as_slice());
+    let theirs = of(b);
+    of(a).iter().any(|family| theirs.contains(family))
+}
+
+/// The numbers of the families that have the word.
+pub fn families(word: WordHash) -> &'static [u16] {
+    WORDS.families.get(&word).map_or(&[], |f| f.as_slice())
+}
+
+/// All forms of all families, as listed.
+pub fn family_forms() -> &'static [String] {
+    &WORDS.forms
+}
+
+/// Whether the word is a given name somewhere.
+///
+/// ```
+/// assert!(nisba::names::is_given_name("ilham"));
+/// assert!(!nisba::names::is_given_name("baku"));
+/// ```
+pub fn is_given_name(word: &str) -> bool {
+    roles(WordHash::of(word)).any(Roles::GIVEN)
+}
