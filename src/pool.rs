@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender};
@@ -21,7 +21,8 @@ pub enum Failure {
     Stopped,
 }
 
-type Job = Box<dyn FnOnce() + Send>;
+/// A job; gives whether its thread may take another one.
+type Job = Box<dyn FnOnce() -> bool + Send>;
 
 /// Parsers of hostile input recurse; threads of this pool have room for it.
 const STACK: usize = 32 << 20;
@@ -30,9 +31,15 @@ const STACK: usize = 32 << 20;
 pub struct Pool {
     jobs: Sender<Job>,
     queue: Receiver<Job>,
-    /// Threads that must end at their next chance, because a replacement was started for them.
-    surplus: Arc<AtomicUsize>,
+    threads: usize,
+    /// Threads that work on what nobody waits for any more. Each was replaced, and ends when it comes back.
+    stuck: Arc<AtomicUsize>,
 }
+
+/// Who settled a job first: its thread, or the clock.
+const RUNNING: u8 = 0;
+const DONE: u8 = 1;
+const GIVEN_UP: u8 = 2;
 
 impl Pool {
     /// Starts `threads` threads. The caller bounds how much is queued by awaiting [`Pool::run`].
@@ -41,7 +48,7 @@ impl Pool {
     /// When the system gives no thread.
     pub fn start(threads: usize) -> std::io::Result<Pool> {
         let (jobs, queue) = crossbeam_channel::unbounded();
-        let pool = Pool { jobs, queue, surplus: Arc::default() };
+        let pool = Pool { jobs, queue, threads, stuck: Arc::default() };
         for _ in 0..threads {
             pool.start_thread()?;
         }
@@ -49,19 +56,22 @@ impl Pool {
     }
 
     fn start_thread(&self) -> std::io::Result<()> {
-        let (queue, surplus) = (self.queue.clone(), self.surplus.clone());
+        let queue = self.queue.clone();
         let builder = std::thread::Builder::new().name("nisba-cpu".into()).stack_size(STACK);
         builder
             .spawn(move || {
                 for job in queue {
-                    job();
-                    let less = |n: usize| n.checked_sub(1);
-                    if surplus.fetch_update(Ordering::AcqRel, Ordering::Acquire, less).is_ok() {
+                    if !job() {
                         return;
                     }
                 }
             })
             .map(drop)
+    }
+
+    /// How many threads are stuck, and how many are too many to go on well.
+    pub fn stuck(&self) -> (usize, usize) {
+        (self.stuck.load(Ordering::Acquire), 2 * self.threads)
     }
 
     /// Runs `work` on a thread of the pool; `limit` counts from its start.
@@ -74,25 +84,44 @@ impl Pool {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure> {
         let (started, starts) = oneshot::channel();
-        let (done, result) = oneshot::channel();
+        let (done, mut result) = oneshot::channel();
+        let state = Arc::new(AtomicU8::new(RUNNING));
+        let (of_thread, stuck) = (state.clone(), self.stuck.clone());
+        let settle =
+            |state: &AtomicU8, to: u8| state.compare_exchange(RUNNING, to, Ordering::AcqRel, Ordering::Acquire).is_ok();
         let job = Box::new(move || {
             // Whoever waits may have gone; the work is done all the same.
             let _ = started.send(());
-            let _ = done.send(catch_unwind(AssertUnwindSafe(work)).map_err(|panic| message(&*panic)));
+            let outcome = catch_unwind(AssertUnwindSafe(work)).map_err(|panic| message(&*panic));
+            let in_time = settle(&of_thread, DONE);
+            let _ = done.send(outcome);
+            if !in_time {
+                stuck.fetch_sub(1, Ordering::AcqRel);
+            }
+            in_time
         });
         self.jobs.send(job).map_err(|_| Failure::Stopped)?;
         starts.await.map_err(|_| Failure::Stopped)?;
-        match tokio::time::timeout(limit, result).await {
-            Ok(Ok(Ok(value))) => Ok(value),
-            Ok(Ok(Err(panic))) => Err(Failure::Panicked(panic)),
-            Ok(Err(_)) => Err(Failure::Stopped),
-            Err(_) => {
-                self.surplus.fetch_add(1, Ordering::AcqRel);
-                if let Err(e) = self.start_thread() {
-                    tracing::error!(error = %e, "no thread to replace one that is stuck");
-                }
-                Err(Failure::TimedOut(limit))
+        let outcome = match tokio::time::timeout(limit, &mut result).await {
+            Ok(outcome) => outcome,
+            Err(_) if settle(&state, GIVEN_UP) => {
+                self.replace_stuck();
+                return Err(Failure::TimedOut(limit));
             }
+            // It was done at the very last moment.
+            Err(_) => result.await,
+        };
+        match outcome {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(panic)) => Err(Failure::Panicked(panic)),
+            Err(_) => Err(Failure::Stopped),
+        }
+    }
+
+    fn replace_stuck(&self) {
+        self.stuck.fetch_add(1, Ordering::AcqRel);
+        if let Err(e) = self.start_thread() {
+            tracing::error!(error = %e, "no thread to replace one that is stuck");
         }
     }
 }
@@ -122,6 +151,13 @@ mod tests {
         assert_eq!(pool.run(limit, || panic!("no")).await, Err::<(), _>(Failure::Panicked("no".into())));
         let stuck = pool.run(limit, || std::thread::sleep(Duration::from_secs(3))).await;
         assert_eq!(stuck, Err(Failure::TimedOut(limit)));
+        assert_eq!(pool.stuck().0, 1);
+        // Those who take over go on while the stuck one still is.
+        for _ in 0..5 {
+            assert_eq!(pool.run(limit, || 2 + 2).await, Ok(4));
+        }
+        tokio::time::sleep(Duration::from_millis(2500)).await;
+        assert_eq!(pool.stuck().0, 0);
         assert_eq!(pool.run(limit, || 2 + 2).await, Ok(4));
     }
 }

@@ -124,8 +124,13 @@ impl Service {
         // It may have ended before anybody listened.
         let mut state = self.state(receipt).await?;
         if state == State::Waiting {
-            let ended = tokio::time::timeout(limit, done).await;
-            if ended.is_ok() {
+            let mut stop = self.stop.subscribe();
+            let ended = tokio::select! {
+                ended = tokio::time::timeout(limit, done) => ended.is_ok(),
+                // Whoever stops does not let anybody wait: the document is on disk.
+                _ = stop.wait_for(|stopping| *stopping) => false,
+            };
+            if ended {
                 state = self.state(receipt).await?;
             }
         }
@@ -155,6 +160,11 @@ impl Service {
                 waiters.remove(&seq);
             }
         }
+    }
+
+    /// How many threads of the pipeline are stuck in documents that were given up, and how many are too many.
+    pub fn stuck_threads(&self) -> (usize, usize) {
+        self.pool.stuck()
     }
 
     /// The state of things, for metrics.

@@ -18,6 +18,9 @@ use super::{ConfigArgs, Failure, runtime};
 pub struct DeadLetters {
     #[command(flatten)]
     config: ConfigArgs,
+    /// Address and port of the running service, in place of the key server.bind
+    #[arg(long, value_name = "ADDR", global = true)]
+    bind: Option<String>,
     #[command(subcommand)]
     action: Action,
 }
@@ -53,7 +56,8 @@ struct Which {
 
 impl DeadLetters {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let config = self.config.load(Vec::new())?;
+        let flags = self.bind.map(|bind| ("server.bind", bind)).into_iter().collect();
+        let config = self.config.load(flags)?;
         runtime()?.block_on(act(&config, self.action))
     }
 }

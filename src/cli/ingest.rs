@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use nisba::config::Config;
 use nisba::model::{Body, NewDocument, Submission};
 use nisba::service::Service;
@@ -112,9 +112,15 @@ fn progress_bar() -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} documents  {per_sec}  {eta}")
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} documents  {speed}  {eta}")
+        .map(|style| style.with_key("speed", speed))
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(0).with_style(style)
+}
+
+fn speed(state: &ProgressState, out: &mut dyn std::fmt::Write) {
+    // A terminal that cannot be written to is noticed elsewhere.
+    let _ = write!(out, "{:.0}/s", state.per_sec());
 }
 
 /// Follows the store's sequence of records and prints each.

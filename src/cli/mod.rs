@@ -31,23 +31,14 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the service: take documents over HTTP, process and deliver them
     Serve(serve::Serve),
-    /// Process files through the same pipeline, to standard output or a sink
     Ingest(ingest::Ingest),
-    /// Print the configuration in force, secrets masked, or say what is wrong with it
     CheckConfig(check_config::CheckConfig),
-    /// Ask a running service whether it is ready; for container health checks
     Health(health::Health),
-    /// Print the people that a running service has seen, with their spellings and languages
     People(people::People),
-    /// See, retry or purge what could not be processed or delivered
     DeadLetters(dead_letters::DeadLetters),
-    /// Look into the names engine: parse, key, romanise or compare names
     Names(names::Names),
-    /// Measure quality on labelled data, yours or any
     Evaluate(evaluate::Evaluate),
-    /// Learn weights from labelled data; they are compiled into the next build
     Train(train::Train),
 }
 

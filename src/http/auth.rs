@@ -117,6 +117,7 @@ fn parse_line(line: &str) -> Result<Key, String> {
             let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(hex.as_bytes()).ok();
             bytes.and_then(|b| b.try_into().ok()).ok_or("sha256: must be followed by 64 hexadecimal digits")?
         }
+        None if key.contains("REPLACE-ME") => return Err("the key is still the one of the example".into()),
         None if key.len() < 16 => return Err("the key is shorter than 16 characters".into()),
         None => Sha256::digest(key.as_bytes()).into(),
     };

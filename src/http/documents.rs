@@ -156,6 +156,9 @@ impl Kind {
     fn document(self, request: &HttpRequest, body: Vec<u8>) -> Result<NewDocument, Problem> {
         match self {
             Kind::Json => {
+                if let Some((parameter, _)) = url::form_urlencoded::parse(request.query_string().as_bytes()).next() {
+                    return Err(Problem::invalid(&parameter, "belongs into the JSON, not into the query"));
+                }
                 if let Err(e) = std::str::from_utf8(&body) {
                     return Err(Problem::wrong_charset(format!(
                         "JSON is always UTF-8, and byte {} is not",
@@ -165,6 +168,14 @@ impl Kind {
                 Ok(Submission::from_json(&body)?.into_document(None)?)
             }
             Kind::Html { charset } => {
+                if let Some(encoding) = charset
+                    && !plausible(encoding, &body)
+                {
+                    return Err(Problem::wrong_charset(format!(
+                        "the page is not {}; say which charset it is in, or leave it out",
+                        encoding.name()
+                    )));
+                }
                 let charset = charset.map(|c| c.name().to_ascii_lowercase());
                 Ok(described(request)?.into_document(Some(Body::Html { bytes: body, charset }))?)
             }
@@ -183,6 +194,16 @@ impl Kind {
     }
 }
 
+/// Whether the bytes can be in the charset: a few strays in a page do not speak against it.
+fn plausible(encoding: &'static Encoding, bytes: &[u8]) -> bool {
+    let (text, _, wrong) = encoding.decode(bytes);
+    if !wrong {
+        return true;
+    }
+    let strays = text.chars().filter(|c| *c == '\u{FFFD}').count();
+    strays * 200 <= text.chars().filter(|c| !c.is_ascii()).count().max(200)
+}
+
 /// What a page or text is described by: the query, then headers.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -197,9 +218,19 @@ struct Described {
     metadata: Option<String>,
 }
 
+const PREFIX: &str = "x-nisba-";
+
+/// What may follow it.
+const FIELDS: [&str; 7] = ["url", "source", "title", "language", "published-at", "fetched-at", "metadata"];
+
 fn described(request: &HttpRequest) -> Result<Submission, Problem> {
     let by_query: Described = query(request)?;
     let headers = request.headers();
+    if let Some(unknown) =
+        headers.keys().map(|k| k.as_str()).find(|k| k.strip_prefix(PREFIX).is_some_and(|k| !FIELDS.contains(&k)))
+    {
+        return Err(Problem::invalid(unknown, "is no header that is known"));
+    }
     let metadata = by_query.metadata.map_or_else(|| header(headers, "metadata"), |m| Ok(Some(m)))?;
     let metadata = metadata
         .map(|m| serde_json::from_str(&m).map_err(|e| Problem::invalid("metadata", &format!("is no JSON object: {e}"))))
@@ -222,7 +253,7 @@ fn described(request: &HttpRequest) -> Result<Submission, Problem> {
 
 /// The value of `X-Nisba-NAME`, UTF-8, or percent-encoded as headers want it.
 fn header(headers: &HeaderMap, name: &str) -> Result<Option<String>, Problem> {
-    let Some(value) = headers.get(format!("x-nisba-{name}")) else { return Ok(None) };
+    let Some(value) = headers.get(format!("{PREFIX}{name}")) else { return Ok(None) };
     let wrong = || Problem::invalid(&name.replace('-', "_"), "the header is not UTF-8; percent-encode it");
     let text = std::str::from_utf8(value.as_bytes()).map_err(|_| wrong())?;
     // An address keeps its own percent signs.

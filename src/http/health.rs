@@ -54,13 +54,14 @@ async fn checks(shared: &Shared) -> (bool, Value) {
     let written = store.probe().await;
     let (waiting, limit) = (store.backlog().0, store.max_backlog());
     let backlog_fits = waiting < limit;
-    let loaded = !shared.service.authority.is_empty();
+    let (stuck, too_many) = shared.service.stuck_threads();
+    let works = !shared.service.authority.is_empty() && stuck <= too_many;
     let checks = json!({
         "store": {"status": word(written.is_ok()), "reason": written.as_ref().err().map(ToString::to_string)},
-        "pipeline": {"status": word(loaded)},
+        "pipeline": {"status": word(works), "stuck_threads": stuck},
         "backlog": {"status": word(backlog_fits), "waiting": waiting, "limit": limit},
     });
-    (written.is_ok() && backlog_fits && loaded, checks)
+    (written.is_ok() && backlog_fits && works, checks)
 }
 
 fn word(ok: bool) -> &'static str {

@@ -54,7 +54,9 @@ pub fn serve(service: Arc<Service>, keys: Keys, config: &Config, listener: TcpLi
     let server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
-            .app_data(web::PathConfig::default().error_handler(|error, _| Problem::not_found(error.to_string()).into()))
+            .app_data(web::PathConfig::default().error_handler(|_, request| {
+                Problem::not_found(format!("{} names nothing here", request.path())).into()
+            }))
             .wrap(from_fn(around))
             .configure(routes)
             .default_service(web::to(|| async { Err::<HttpResponse, _>(Problem::not_found("no such resource")) }))

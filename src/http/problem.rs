@@ -74,6 +74,11 @@ impl Problem {
         Problem::new(413, "too-large", "The document is too large", detail)
     }
 
+    pub fn stalled(silent: std::time::Duration) -> Problem {
+        let detail = format!("nothing of the body came for {} s; send again", silent.as_secs());
+        Problem::new(408, "stalled", "The body did not arrive", detail)
+    }
+
     pub fn unsupported(detail: impl Into<String>) -> Problem {
         Problem::new(415, "unsupported-media-type", "The media type is not supported", detail)
     }

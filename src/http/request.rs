@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
+use actix_web::HttpRequest;
 use actix_web::dev::{Decompress, Payload};
-use actix_web::http::header::{ACCEPT, CONTENT_LENGTH, HeaderMap};
-use actix_web::{HttpRequest, web};
+use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
 use super::Problem;
+
+/// A sender that is silent for so long in the middle of a body is not waited for.
+const STALLED: Duration = Duration::from_secs(30);
 
 /// Reads a body, decompressed, up to `limit` bytes; refuses as soon as its length or the bytes so far tell.
 ///
@@ -19,9 +22,17 @@ pub async fn read_body(headers: &HeaderMap, payload: Payload, limit: usize) -> R
     if length.is_some_and(|length| length > limit) {
         return Err(Problem::too_large(limit));
     }
+    let coding = headers.get(CONTENT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or("identity");
+    if !["identity", "gzip", "x-gzip", "deflate", "br", "zstd"].contains(&coding.trim().to_ascii_lowercase().as_str()) {
+        return Err(Problem::unsupported(format!(
+            "the Content-Encoding {coding} is not known; send gzip, deflate, br or zstd"
+        )));
+    }
     let mut stream = Decompress::from_headers(payload, headers);
     let mut body = Vec::with_capacity(length.unwrap_or(0).min(limit));
-    while let Some(chunk) = stream.next().await {
+    loop {
+        let next = tokio::time::timeout(STALLED, stream.next()).await.map_err(|_| Problem::stalled(STALLED))?;
+        let Some(chunk) = next else { break };
         let chunk = chunk.map_err(|e| Problem::malformed(format!("the body cannot be read: {e}")))?;
         if body.len() + chunk.len() > limit {
             return Err(Problem::too_large(limit));
@@ -36,9 +47,11 @@ pub async fn read_body(headers: &HeaderMap, payload: Payload, limit: usize) -> R
 /// # Errors
 /// 422 for what is unknown or of the wrong shape.
 pub fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Problem> {
-    web::Query::<T>::from_query(request.query_string()).map(web::Query::into_inner).map_err(|e| {
-        let text = e.to_string();
-        let field = text.split('`').nth(1).unwrap_or("(query)").to_owned();
+    let pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
+    serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map_err(|e| {
+        let path = e.path().to_string();
+        let text = e.into_inner().to_string();
+        let field = text.split('`').nth(1).map_or(path, str::to_owned);
         Problem::invalid(&field, &text)
     })
 }

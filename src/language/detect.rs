@@ -28,6 +28,9 @@ static LINGUA: LazyLock<LanguageDetector> = LazyLock::new(|| LanguageDetectorBui
 /// Letters beyond this do not change what language a paragraph is in.
 const ENOUGH_LETTERS: usize = 600;
 
+/// Letters of a field after which paragraphs are only sampled.
+const ENOUGH_IN_ALL: usize = 30_000;
+
 /// Below this confidence an answer is not relied on.
 const RELIABLE: f64 = 0.5;
 
@@ -82,18 +85,42 @@ pub fn identify(fields: &[(TextField, &str)], declared: Option<&str>) -> Languag
 fn spans_of(field: TextField, text: &str, hint: Option<&str>) -> Vec<LanguageSpan> {
     let mut spans: Vec<LanguageSpan> = Vec::new();
     let mut start = 0;
-    for paragraph in text.split_inclusive('\n') {
+    let mut asked = 0;
+    for (number, paragraph) in text.split_inclusive('\n').enumerate() {
         let length = paragraph.chars().count();
         let end = start + length;
         let trimmed = end - paragraph.chars().rev().take_while(|c| c.is_whitespace()).count();
         let letters = paragraph.chars().filter(|c| c.is_alphabetic()).count();
         if letters > 0 {
-            let (tag, confidence) = language_of_text(paragraph, letters, hint);
+            // Of a very long text every sixteenth paragraph is asked, and the others are like the one before in their
+            // script.
+            let like_before = spans.last().filter(|_| asked > ENOUGH_IN_ALL && number % 16 != 0);
+            let (tag, confidence) = match like_before {
+                Some(before) if same_script(paragraph, &before.tag) => (before.tag.clone(), before.confidence),
+                _ => {
+                    asked += letters.min(ENOUGH_LETTERS);
+                    language_of_text(paragraph, letters, hint)
+                }
+            };
             join(&mut spans, LanguageSpan { field, start, end: trimmed, tag, confidence: round(confidence) });
         }
         start = end;
     }
     settle_short_lines(text, spans)
+}
+
+/// Whether the stretch is mostly in a script that the language is written in.
+fn same_script(stretch: &str, tag: &str) -> bool {
+    let Some(script) = scripts(stretch).first().map(|s| s.script) else { return false };
+    match language_of(script) {
+        Some(only) => only == tag,
+        None => match script {
+            Script::Cyrillic => ["ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "mn", "tg"].contains(&tag),
+            Script::Arabic => ["ar", "fa", "ur", "ps", "ckb", "ug"].contains(&tag),
+            Script::Latin => !["ru", "uk", "be", "bg", "mk", "ar", "fa", "ur", "he", "ka", "hy", "el"].contains(&tag),
+            _ => false,
+        },
+    }
 }
 
 /// A short line that nobody can tell is in the language of its neighbour in the same script.

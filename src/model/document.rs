@@ -71,10 +71,18 @@ impl NewDocument {
         Self { id, metadata, body }
     }
 
-    /// A hash of all that a user can see of the submission: two equal hashes are one revision.
+    /// A hash of what a user can see of the submission: two equal hashes are one revision. When it was fetched, the
+    /// tracking parameters of its address and the order of free metadata make no difference, so that the next crawl of
+    /// an unchanged page is the same revision.
     pub fn content_hash(&self) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new();
-        let metadata = serde_json::to_vec(&self.metadata).expect("metadata is plain JSON");
+        let seen = Metadata {
+            url: self.metadata.url.as_deref().map(canonical_url),
+            fetched_at: None,
+            metadata: sorted(&self.metadata.metadata),
+            ..self.metadata.clone()
+        };
+        let metadata = serde_json::to_vec(&seen).unwrap_or_else(|e| unreachable!("metadata is plain JSON: {e}"));
         hasher.update(&(metadata.len() as u64).to_le_bytes());
         hasher.update(&metadata);
         hasher.update(self.body.media_type().as_bytes());
@@ -82,6 +90,20 @@ impl NewDocument {
         hasher.update(self.body.bytes());
         *hasher.finalize().as_bytes()
     }
+}
+
+/// The same object with its keys in order, on every level.
+fn sorted(object: &Map<String, Value>) -> Map<String, Value> {
+    fn value(of: &Value) -> Value {
+        match of {
+            Value::Object(object) => Value::Object(sorted(object)),
+            Value::Array(items) => Value::Array(items.iter().map(value).collect()),
+            other => other.clone(),
+        }
+    }
+    let mut keys: Vec<&String> = object.keys().collect();
+    keys.sort();
+    keys.into_iter().map(|key| (key.clone(), value(&object[key]))).collect()
 }
 
 /// A stored document: one revision of what arrived under an id. Never changed afterwards.

@@ -42,6 +42,11 @@ impl Submission {
     /// # Errors
     /// [`SubmissionError::Malformed`] for what is no JSON, [`SubmissionError::Field`] for JSON of another shape.
     pub fn from_json(json: &[u8]) -> Result<Submission, SubmissionError> {
+        if !matches!(json.trim_ascii_start().first(), Some(b'{'))
+            && serde_json::from_slice::<serde::de::IgnoredAny>(json).is_ok()
+        {
+            return Err(SubmissionError::Field { field: "(document)".into(), reason: "must be a JSON object".into() });
+        }
         let reader = &mut serde_json::Deserializer::from_slice(json);
         let read: Result<Submission, _> = serde_path_to_error::deserialize(&mut *reader);
         let submission = read.map_err(|e| {
@@ -52,8 +57,8 @@ impl Submission {
             }
             let text = inner.to_string();
             // An unknown field is not on the path, but in the message.
-            let unknown = text.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
-            let field = unknown.map_or(path, str::to_owned);
+            let named = ["unknown field `", "duplicate field `"].iter().find_map(|start| text.strip_prefix(start));
+            let field = named.and_then(|rest| rest.split('`').next()).map_or(path, str::to_owned);
             SubmissionError::Field { field: if field == "." { "(document)".into() } else { field }, reason: text }
         })?;
         reader.end().map_err(|e| SubmissionError::Malformed(e.to_string()))?;
@@ -129,9 +134,12 @@ fn is_language_tag(tag: &str) -> bool {
 /// RFC 3339, or a date alone, which is its beginning in UTC.
 fn timestamp(field: &str, text: &str) -> Result<Timestamp, SubmissionError> {
     let date = || if text.len() == 10 { format!("{text}T00:00:00Z").parse().ok() } else { None };
+    // No store takes a year before the first.
+    let first: Timestamp = Timestamp::constant(-62_135_596_800, 0);
     text.parse()
         .ok()
         .or_else(date)
+        .filter(|time| *time >= first)
         .ok_or_else(|| wrong(field, "is no time as RFC 3339 writes it, such as \"2022-03-12T08:00:00Z\""))
 }
 

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::given::equivalent;
 use super::parse::{Name, Part, Token};
-use super::romanise::Sounds;
+use super::romanise::{LONGEST, Sounds};
 use super::sounds::{Sound, WHOLE, Writing, inventory};
 
 /// Two words that are the same part of both names.
@@ -241,34 +241,12 @@ pub fn similarity(a: &[Sound], writing_a: Writing, b: &[Sound], writing_b: Writi
 
 /// The least cost of edits that make one word the other.
 fn distance(a: &[Sound], writing_a: Writing, b: &[Sound], writing_b: Writing) -> u16 {
-    let all = inventory();
-    let costs = |word: &[Sound], own: Writing, other: Writing| -> SmallVec<[u16; 64]> {
-        let lost = all.lost(own, other);
-        let mut costs: SmallVec<[u16; 64]> = SmallVec::new();
-        for (at, sound) in word.iter().enumerate() {
-            costs.push(if at > 0 && word[at - 1] == *sound {
-                5
-            } else if at == 0 && all.is_vowel(*sound) && (own, other) == (Writing::Full, Writing::Full) {
-                // A first vowel is rarely lost.
-                u16::from(lost[usize::from(*sound)]).max(50)
-            } else if at == 0 && !all.is_vowel(*sound) && lost[usize::from(*sound)] >= 80 {
-                // Nor is a first consonant.
-                u16::from(lost[usize::from(*sound)]) + 30
-            } else if at + 1 == word.len() && all.weight(*sound) == 40 {
-                // A final h is rarely heard.
-                10
-            } else {
-                lost[usize::from(*sound)].into()
-            });
-        }
-        costs
-    };
-    let (lost_a, lost_b) = (costs(a, writing_a, writing_b), costs(b, writing_b, writing_a));
-    let mut row: SmallVec<[u16; 64]> = SmallVec::new();
-    row.push(0);
-    for cost in &lost_b {
-        row.push(row[row.len() - 1] + cost);
+    let (lost_a, lost_b) = (losses(a, writing_a, writing_b), losses(b, writing_b, writing_a));
+    let mut row = [0u16; LONGEST + 1];
+    for (at, cost) in lost_b[..b.len()].iter().enumerate() {
+        row[at + 1] = row[at] + cost;
     }
+    let all = inventory();
     for (x, cost_a) in a.iter().zip(&lost_a) {
         let near = all.near(*x);
         let mut diagonal = row[0];
@@ -282,4 +260,33 @@ fn distance(a: &[Sound], writing_a: Writing, b: &[Sound], writing_b: Writing) ->
         }
     }
     row[b.len()]
+}
+
+/// What it costs to lose each sound of a word.
+fn losses(word: &[Sound], own: Writing, other: Writing) -> [u16; LONGEST] {
+    let all = inventory();
+    let lost = all.lost(own, other);
+    let mut costs = [0u16; LONGEST];
+    let mut before = None;
+    for (cost, sound) in costs.iter_mut().zip(word) {
+        *cost = if before == Some(*sound) { 5 } else { lost[usize::from(*sound)].into() };
+        before = Some(*sound);
+    }
+    if let [first, ..] = word {
+        let vowel = all.is_vowel(*first);
+        if vowel && (own, other) == (Writing::Full, Writing::Full) {
+            // A first vowel is rarely lost.
+            costs[0] = costs[0].max(50);
+        } else if !vowel && costs[0] >= 80 {
+            // Nor is a first consonant.
+            costs[0] += 30;
+        }
+    }
+    if let [.., last] = word
+        && all.weight(*last) == 40
+    {
+        // A final h is rarely heard.
+        costs[word.len() - 1] = 10;
+    }
+    costs
 }

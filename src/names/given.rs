@@ -3,12 +3,11 @@
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
 
 use super::align::likeness;
 use super::key::Skeleton;
 use super::parse::Token;
-use super::words::{Roles, families, family_forms, given_names, same_family};
+use super::words::{families, family_forms, given_names, same_family};
 
 /// Given names by their usual skeleton, to know them in another script than theirs.
 static BY_SOUND: LazyLock<FxHashMap<Skeleton, Vec<Token>>> = LazyLock::new(|| {
@@ -22,14 +21,26 @@ static BY_SOUND: LazyLock<FxHashMap<Skeleton, Vec<Token>>> = LazyLock::new(|| {
     sounds
 });
 
-/// Forms of given names by their usual skeleton, with the families that have them.
-static FORMS: LazyLock<FxHashMap<Skeleton, Vec<Token>>> = LazyLock::new(|| {
-    let mut forms: FxHashMap<Skeleton, Vec<Token>> = FxHashMap::default();
+/// The forms of each family of given names, by the family's number, to compare words of other scripts with.
+static FORMS: LazyLock<Vec<Vec<(Skeleton, Token)>>> = LazyLock::new(|| {
+    let mut forms: Vec<Vec<(Skeleton, Token)>> = Vec::new();
     for token in family_forms().iter().filter_map(|form| Token::new(form)) {
-        forms.entry(token.skeleton()).or_default().push(token);
+        for family in families(token.word) {
+            let number = usize::from(*family);
+            if forms.len() <= number {
+                forms.resize_with(number + 1, Vec::new);
+            }
+            forms[number].push((token.skeleton(), token.clone()));
+        }
     }
     forms
 });
+
+/// Loads what is otherwise loaded by the first comparison that needs it.
+pub fn warm_up() {
+    LazyLock::force(&BY_SOUND);
+    LazyLock::force(&FORMS);
+}
 
 /// Whether a word sounds like a given name of another script: Kazem like کاظم, Джон like John.
 pub fn sounds_like_given_name(token: &Token) -> bool {
@@ -37,30 +48,23 @@ pub fn sounds_like_given_name(token: &Token) -> bool {
     known.iter().any(|given| given.script != token.script && likeness(token, given) >= 0.93)
 }
 
-/// Whether two words are forms of one given name, in whatever scripts: Bill and Вильям.
+/// Whether two words are forms of one given name, in whatever scripts: Bill and Вильям. One of them has to be listed; the
+/// other one may be known by its sound, if it is of another script.
 pub fn equivalent(a: &Token, b: &Token) -> bool {
-    if same_family(a.word, b.word) {
-        return true;
-    }
-    // A word that is listed is known as it is; others are known by their sound.
-    let (of_a, of_b) = (families_of(a), families_of(b));
-    of_a.iter().any(|family| of_b.contains(family))
+    same_family(a.word, b.word) || (a.script != b.script && (sounds_like_family(a, b) || sounds_like_family(b, a)))
 }
 
-fn families_of(token: &Token) -> SmallVec<[u16; 8]> {
-    let own = families(token.word);
-    if !own.is_empty() || token.roles.any(Roles::GIVEN) && token.script == 0 {
-        return own.into();
+/// Whether `word` sounds like a form of a family that has `listed`.
+fn sounds_like_family(word: &Token, listed: &Token) -> bool {
+    let families = families(listed.word);
+    if families.is_empty() {
+        return false;
     }
-    let mut found: SmallVec<[u16; 8]> = SmallVec::new();
-    for form in FORMS.get(&token.skeleton()).into_iter().flatten() {
-        if form.script != token.script && likeness(token, form) >= 0.93 {
-            found.extend(
-                families(form.word).iter().filter(|f| !found.contains(f)).copied().collect::<SmallVec<[u16; 4]>>(),
-            );
-        }
-    }
-    found
+    let skeleton = word.skeleton();
+    let forms = families.iter().filter_map(|family| FORMS.get(usize::from(*family))).flatten();
+    forms
+        .filter(|(of_form, form)| *of_form == skeleton && form.script != word.script)
+        .any(|(_, form)| likeness(word, form) >= 0.93)
 }
 
 #[cfg(test)]

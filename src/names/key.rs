@@ -49,16 +49,16 @@ impl std::fmt::Display for Skeleton {
 
 /// The skeleton of a reading, with the usual class of each sound.
 pub(super) fn skeleton(sounds: &[Sound]) -> Skeleton {
-    with_other_at(sounds, usize::MAX)
+    with_other_at(sounds, usize::MAX, 0)
 }
 
-/// With the other class of the sound at one place.
-fn with_other_at(sounds: &[Sound], other: usize) -> Skeleton {
+/// With another class of the sound at one place.
+fn with_other_at(sounds: &[Sound], other: usize, which: usize) -> Skeleton {
     let all = inventory();
     let mut skeleton = Skeleton::default();
     for (at, sound) in sounds.iter().enumerate() {
-        let (usual, unusual) = all.key_classes(*sound);
-        skeleton.push(if at == other { unusual } else { usual });
+        let classes = all.key_classes(*sound);
+        skeleton.push(if at == other { classes[which] } else { classes[0] });
     }
     if skeleton.is_empty()
         && let Some(first) = sounds.first()
@@ -82,9 +82,9 @@ pub(super) fn skeletons(usual: &Sounds, other: Option<&Sounds>) -> SmallVec<[Ske
     }
     for sounds in std::iter::once(usual).chain(other) {
         for (at, sound) in sounds.iter().enumerate() {
-            let (one, two) = inventory().key_classes(*sound);
-            if one != two {
-                keep(with_other_at(sounds, at));
+            let classes = inventory().key_classes(*sound);
+            for which in (1..3).filter(|n| classes[*n] != classes[0]) {
+                keep(with_other_at(sounds, at, which));
             }
         }
     }
@@ -94,7 +94,6 @@ pub(super) fn skeletons(usual: &Sounds, other: Option<&Sounds>) -> SmallVec<[Ske
 #[cfg(test)]
 mod tests {
     use super::super::Token;
-    use super::*;
 
     fn share(a: &str, b: &str) -> bool {
         let of = |word| Token::new(word).unwrap().skeletons();

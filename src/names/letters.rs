@@ -96,7 +96,7 @@ fn make(c: char) -> Letter {
         _ => return of_kind(Kind::Break),
     };
     let sign = c.script() == Script::Devanagari || c.script() == Script::Bengali;
-    if !plain.is_alphabetic() && !(sign && is_combining_mark(c)) && plain != 'ー' {
+    if !(plain.is_alphabetic() || sign && is_combining_mark(c)) {
         return of_kind(if is_combining_mark(c) { Kind::Mark } else { Kind::Break });
     }
     let plain = match plain {

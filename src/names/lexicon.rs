@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 use unicode_script::Script;
 
@@ -61,6 +61,7 @@ pub struct Lexicon {
     pub prefixes: Vec<String>,
     /// What family names end in: ov, zadeh, shvili.
     pub suffixes: Vec<String>,
+    eponyms: FxHashSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -77,6 +78,9 @@ struct LexiconFile {
     places: Vec<String>,
     #[serde(default)]
     prefixes: Vec<String>,
+    /// Things that are named after people: foundation, airport, street.
+    #[serde(default)]
+    eponyms: Vec<String>,
     roles: FxHashMap<String, Vec<String>>,
     countries: FxHashMap<String, Vec<String>>,
     #[serde(default)]
@@ -196,9 +200,35 @@ impl Lexicon {
         };
         let mut prefixes = bare(file.prefixes);
         prefixes.sort_by_key(|p| std::cmp::Reverse(p.chars().count()));
+        let eponyms = file.eponyms.iter().map(|w| normalise(w)).collect();
         let before = file.honorifics.into_iter().map(|title| (title, false));
         let honorifics = before.chain(file.honorifics_after.into_iter().map(|title| (title, true))).collect();
-        Lexicon { language: file.language, phrases, honorifics, endings, prefixes, suffixes: bare(file.suffixes) }
+        Lexicon {
+            language: file.language,
+            phrases,
+            honorifics,
+            endings,
+            prefixes,
+            suffixes: bare(file.suffixes),
+            eponyms,
+        }
+    }
+
+    /// Whether the word, normalised, is a thing that may be named after somebody: foundation, фонд, merkezi.
+    pub fn is_eponym(&self, normal: &str) -> bool {
+        self.eponyms.contains(normal)
+    }
+
+    /// Whether the word, normalised, is listed as something that is no name: a country's people, an office, a verb.
+    pub fn is_other_word(&self, normal: &str) -> bool {
+        self.phrase_at(std::iter::once(normal)).is_some_and(|(word, _)| {
+            matches!(word, Word::Country(_) | Word::Role(_) | Word::Speech | Word::Organisation | Word::NotName)
+        })
+    }
+
+    /// Whether such a word stands before the name in this language: площадь Гейдара Алиева.
+    pub fn heads_first(&self) -> bool {
+        matches!(self.language.as_str(), "ar" | "fa" | "he" | "ru" | "uk")
     }
 
     /// The longest phrase that starts at the first of these normalised words: its class and its length in words.

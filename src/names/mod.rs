@@ -26,7 +26,7 @@ mod words;
 
 pub use align::compare_tokens;
 pub use compare::{Comparison, SAME_PERSON, compare};
-pub use given::sounds_like_given_name;
+pub use given::{sounds_like_given_name, warm_up};
 pub use key::{KEY_VERSION, Skeleton};
 pub use lexicon::{Ending, Lexicon, Word, lexicon, lexicons_for};
 pub use normal::{is_abjad, normalise, script_of};

@@ -1,5 +1,6 @@
 //! A written name to its parts.
 
+use compact_str::CompactString;
 use smallvec::SmallVec;
 
 use super::key::{Skeleton, skeleton, skeletons};
@@ -38,7 +39,7 @@ impl std::fmt::Display for Part {
 #[derive(Clone, Debug)]
 pub struct Token {
     /// As written.
-    pub text: String,
+    pub text: CompactString,
     pub part: Part,
     pub(super) sounds: Sounds,
     /// The other reading of its letters, where there is one.
@@ -58,7 +59,7 @@ pub struct Token {
 #[derive(Clone, Debug, Default)]
 pub struct Name {
     /// As written, without honorifics.
-    pub text: String,
+    pub text: CompactString,
     pub tokens: Vec<Token>,
     /// Junior, III: what tells apart those who share a name; a hash, 0 for none.
     pub(super) suffix: WordHash,
@@ -84,6 +85,8 @@ struct Written<'t> {
     /// Whether a full stop follows; a hyphen.
     dot: bool,
     hyphen: bool,
+    /// Whether it has to be written out before it can be read.
+    rare: bool,
     /// How many commas stand before it.
     section: u8,
 }
@@ -106,8 +109,8 @@ impl Name {
         let (words, year) = split(written);
         let (words, suffix) = without_titles(words);
         let text = match (words.first(), words.last()) {
-            (Some(first), Some(last)) => between(written, first.text, last.text).to_owned(),
-            _ => String::new(),
+            (Some(first), Some(last)) => between(written, first.text, last.text).into(),
+            _ => CompactString::default(),
         };
         let mut tokens: Vec<Token> = Vec::with_capacity(words.len().min(MAX_TOKENS));
         let mut father_next = false;
@@ -151,6 +154,11 @@ impl Name {
             tokens.iter_mut().filter(|t| t.part == Part::Epithet).for_each(|t| t.part = Part::Main);
         }
         Name { text, tokens, suffix, year }
+    }
+
+    /// A number for the script that it is written in: equal for names of one script.
+    pub fn script(&self) -> u8 {
+        self.tokens.first().map_or(NO_SCRIPT, |t| t.script)
     }
 
     /// The parts that people are told apart by.
@@ -235,48 +243,35 @@ fn between<'t>(text: &'t str, first: &str, last: &str) -> &'t str {
 /// The words outside brackets, and a year inside.
 fn split(written: &str) -> (Words<'_>, u16) {
     let mut words = Words::new();
-    let (mut start, mut section, mut depth) = (None::<usize>, 0u8, 0u8);
-    let mut bracket_start = 0;
-    let mut year = 0;
+    let (mut section, mut depth, mut bracket_start, mut year) = (0u8, 0usize, 0, 0);
+    let mut word: Option<(usize, Written<'_>)> = None;
     for (at, c) in written.char_indices() {
-        let kind = letter(c).kind;
-        if depth > 0 {
-            match kind {
-                Kind::Open => depth += 1,
-                Kind::Close => {
-                    depth -= 1;
-                    if depth == 0 {
-                        year = year_in(&written[bracket_start..at]);
-                    }
-                }
-                _ => {}
-            }
-            continue;
-        }
-        match kind {
+        let found = letter(c);
+        match found.kind {
+            Kind::Open => depth += 1,
+            Kind::Close => depth = depth.saturating_sub(1),
+            _ if depth > 0 => continue,
             Kind::Letter | Kind::Apostrophe | Kind::Mark | Kind::Rare => {
-                start.get_or_insert(at);
+                word.get_or_insert_with(|| (at, Written::new("", section))).1.push(found);
+                continue;
             }
-            Kind::Dot | Kind::Comma | Kind::Open | Kind::Close | Kind::Break => {
-                if let Some(from) = start.take() {
-                    add(&mut words, &written[from..at], section, c);
-                }
-                match kind {
-                    Kind::Comma => section = section.saturating_add(1),
-                    Kind::Open => {
-                        depth = 1;
-                        bracket_start = at + c.len_utf8();
-                    }
-                    _ => {}
-                }
-            }
+            _ => {}
+        }
+        if let Some((from, word)) = word.take() {
+            word.end(&written[from..at], c, &mut words);
+        }
+        match found.kind {
+            Kind::Comma => section = section.saturating_add(1),
+            Kind::Open if depth == 1 => bracket_start = at + c.len_utf8(),
+            Kind::Close if depth == 0 => year = year_in(written.get(bracket_start..at).unwrap_or_default()),
+            _ => {}
         }
         if words.len() >= 24 {
             break;
         }
     }
-    if let Some(from) = start {
-        add(&mut words, &written[from..], section, ' ');
+    if let Some((from, word)) = word {
+        word.end(&written[from..], ' ', &mut words);
     }
     if let [only] = &*words
         && let Some(at) = division(only.text)
@@ -284,8 +279,9 @@ fn split(written: &str) -> (Words<'_>, u16) {
         let text = only.text;
         let at = text.char_indices().nth(at).map_or(text.len(), |(at, _)| at);
         words.clear();
-        add(&mut words, &text[..at], 0, ' ');
-        add(&mut words, &text[at..], 0, ' ');
+        for part in [&text[..at], &text[at..]] {
+            Written { rare: true, ..Written::new(part, 0) }.end(part, ' ', &mut words);
+        }
     }
     (words, year)
 }
@@ -295,26 +291,37 @@ fn year_in(text: &str) -> u16 {
     digits.filter_map(|d| d.parse().ok()).find(|year| (1000..=2100).contains(year)).unwrap_or(0)
 }
 
-fn add<'t>(words: &mut Words<'t>, text: &'t str, section: u8, next: char) {
-    let mut word = Written {
-        text,
-        hash: WordHash::default(),
-        roles: Roles::default(),
-        script: NO_SCRIPT,
-        letters: SmallVec::new(),
-        length: 0,
-        dot: letter(next).kind == Kind::Dot,
-        hyphen: matches!(next, '-' | '‐' | '‑'),
-        section,
-    };
-    written_out(text).chars().for_each(|c| word.push(letter(c)));
-    if word.length > 0 {
-        word.roles = roles(word.hash);
-        words.push(word);
+impl<'t> Written<'t> {
+    fn new(text: &'t str, section: u8) -> Written<'t> {
+        Written {
+            text,
+            hash: WordHash::default(),
+            roles: Roles::default(),
+            script: NO_SCRIPT,
+            letters: SmallVec::new(),
+            length: 0,
+            dot: false,
+            hyphen: false,
+            rare: false,
+            section,
+        }
     }
-}
 
-impl Written<'_> {
+    /// The word is `text`, and `next` follows; kept if it has a letter.
+    fn end(mut self, text: &'t str, next: char, words: &mut Words<'t>) {
+        if self.rare {
+            self = Written::new(text, self.section);
+            written_out(text).chars().for_each(|c| self.push(letter(c)));
+        }
+        if self.length > 0 {
+            self.text = text;
+            self.dot = letter(next).kind == Kind::Dot;
+            self.hyphen = matches!(next, '-' | '‐' | '‑');
+            self.roles = roles(self.hash);
+            words.push(self);
+        }
+    }
+
     /// Whether it joins words of a name: al, van. A shortened Albert at the head of two words (Al Franken) does not, nor
     /// does an initial.
     fn is_particle(&self, heads_two: bool) -> bool {
@@ -324,6 +331,7 @@ impl Written<'_> {
 
     fn push(&mut self, found: Letter) {
         let script = (self.script != NO_SCRIPT).then_some(self.script);
+        self.rare |= found.kind == Kind::Rare;
         if found.kind == Kind::Letter {
             self.hash = self.hash.with(found.plain);
             self.length += 1;
@@ -426,15 +434,14 @@ impl Token {
         let all = inventory();
         let (mut classes, mut weight) = (0u32, 0u16);
         for sound in sounds.iter().chain(other.iter().flat_map(|o| o.iter())) {
-            let (one, two) = all.key_classes(*sound);
-            classes |= (1 << one) | (1 << two);
+            classes |= all.key_classes(*sound).iter().fold(0, |bits, class| bits | 1 << class);
         }
         for sound in sounds.iter() {
             weight += all.weight(*sound);
         }
         let initial = !abjad && (word.length == 1 || (word.dot && word.length == 2)) && word.script <= 6;
         Some(Token {
-            text: word.text.to_owned(),
+            text: word.text.into(),
             part: if initial { Part::Initial } else { Part::Main },
             sounds,
             other: other.map(Box::new),
@@ -493,13 +500,13 @@ fn is_slavic_patronymic(word: &str) -> bool {
         "evych",
         "ivna",
     ];
-    if word.len() < 7 {
+    let last = word.chars().next_back().map_or(' ', |c| letter(c).plain);
+    if word.len() < 7 || !matches!(last, 'ч' | 'а' | 'у' | 'м' | 'ы' | 'е' | 'h' | 'a') {
         return false;
     }
-    let tail: String = {
-        let mut last: SmallVec<[char; 8]> = word.chars().rev().take(7).collect();
-        last.reverse();
-        last.iter().flat_map(|c| c.to_lowercase()).collect()
+    let ends_with = |ending: &str| {
+        let mut letters = word.chars().rev().map(|c| letter(c).plain);
+        ending.chars().rev().all(|c| letters.next() == Some(c))
     };
-    ENDINGS.iter().any(|ending| tail.ends_with(ending))
+    ENDINGS.iter().any(|ending| ends_with(ending))
 }

@@ -8,10 +8,11 @@ use super::romanise::romanise;
 
 /// The parts of a name: `{"written", "name", "key", "parts": [{"text", "part", "romanised"}]}`.
 pub fn parsed_json(written: &str, name: &Name) -> Value {
-    let part = |t: &super::Token| json!({"text": t.text, "part": t.part.to_string(), "romanised": romanise(&t.text)});
+    let part =
+        |t: &super::Token| json!({"text": t.text.as_str(), "part": t.part.to_string(), "romanised": romanise(&t.text)});
     json!({
         "written": written,
-        "name": name.text,
+        "name": name.text.as_str(),
         "key": name.key(),
         "parts": name.tokens.iter().map(part).collect::<Vec<_>>(),
     })

@@ -27,8 +27,8 @@ pub enum Writing {
 pub struct Inventory {
     numbers: FxHashMap<char, Sound>,
     roman: Vec<String>,
-    /// Class in keys, 0 for none; and another one for a letter whose readings differ in class.
-    key: [(u8, u8); MOST],
+    /// Class in keys, 0 for none; and others for a letter whose readings differ in class.
+    key: [[u8; 3]; MOST],
     weight: [u8; MOST],
     vowel: [bool; MOST],
     /// What losing a sound costs, by the writing of its own spelling and of the other's.
@@ -143,7 +143,7 @@ impl Inventory {
 
         let mut this = Inventory {
             roman: Vec::new(),
-            key: [(0, 0); MOST],
+            key: [[0; 3]; MOST],
             weight: [0; MOST],
             vowel: [false; MOST],
             lost: [[0; MOST]; 4],
@@ -173,7 +173,10 @@ impl Inventory {
                 .and_then(|l| l.key.as_deref())
                 .map_or(classes.first().copied(), |k| Some(class_of(k)));
             let first = first.unwrap_or(0);
-            this.key[at] = (first, classes.iter().copied().find(|c| *c != first).unwrap_or(first));
+            let mut others = classes.iter().copied().filter(|c| *c != first);
+            let second = others.next().unwrap_or(first);
+            let third = others.find(|c| *c != second).unwrap_or(first);
+            this.key[at] = [first, second, third];
             let vowel = this.vowel[at];
             let glide = sign.as_str() == "w" || sign.as_str() == "ω";
             this.lost[0][at] = cents(lost);
@@ -208,8 +211,8 @@ impl Inventory {
         self.roman.get(usize::from(sound)).map_or("", String::as_str)
     }
 
-    /// The class of the sound in keys, 0 for silent, and the class of its other readings, the same where there is none.
-    pub fn key_classes(&self, sound: Sound) -> (u8, u8) {
+    /// The class of the sound in keys, 0 for silent, and the classes of its other readings, the same where there is none.
+    pub fn key_classes(&self, sound: Sound) -> [u8; 3] {
         self.key[usize::from(sound)]
     }
 

@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 use smallvec::SmallVec;
 
 use super::letters::{Kind, letter, written_out};
 use super::lexicon::{NAME_WORDS, honorifics};
+use super::normal::normalise;
 
 /// A word is known by a hash of its plain letters, so that names are parsed without allocating any.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,11 +70,14 @@ impl std::ops::BitOr for Roles {
     }
 }
 
+/// The words after the first, and what the whole is.
+type Phrase = (SmallVec<[WordHash; 3]>, Roles);
+
 #[derive(Default)]
 struct Words {
     roles: FxHashMap<WordHash, Roles>,
     /// Phrases of several words, by their first: the rest, and what the whole is.
-    phrases: FxHashMap<WordHash, Vec<(SmallVec<[WordHash; 3]>, Roles)>>,
+    phrases: FxHashMap<WordHash, Vec<Phrase>>,
     families: FxHashMap<WordHash, SmallVec<[u16; 2]>>,
     forms: Vec<String>,
 }
@@ -225,5 +229,8 @@ pub fn family_forms() -> &'static [String] {
 /// assert!(!nisba::names::is_given_name("baku"));
 /// ```
 pub fn is_given_name(word: &str) -> bool {
-    roles(WordHash::of(word)).any(Roles::GIVEN)
+    LISTED.contains(&normalise(word))
 }
+
+/// As listed, marks and all: Şuşa is a town, and Susa a name.
+static LISTED: LazyLock<FxHashSet<String>> = LazyLock::new(|| given_names().map(normalise).collect());

@@ -60,6 +60,10 @@ pub struct Match {
     pub why: Vec<String>,
     /// Parts of the name that the spelling does not have.
     pub unmatched: usize,
+    /// Parts of the spelling that the name does not have.
+    pub lacking: usize,
+    /// How alike the words are that sound least alike.
+    pub worst: f64,
 }
 
 /// Known people, ready to be looked up.
@@ -166,16 +170,22 @@ impl Authority {
             .into_iter()
             .filter_map(|(person, spellings)| {
                 let known = &self.people[person as usize];
+                // Who is known in the name's own script is known by that spelling.
+                let of_script = |s: &u32| known.names[*s as usize].script() == name.script();
+                let own = known.names.iter().any(|n| n.script() == name.script());
                 spellings
                     .into_iter()
+                    .filter(|s| !own || of_script(s))
                     .map(|s| (compare(name, &known.names[s as usize]), s))
                     .max_by(|a, b| a.0.score.total_cmp(&b.0.score).then(b.1.cmp(&a.1)))
                     .map(|(c, s)| Match {
                         index: person as usize,
                         score: c.score,
-                        spelling: known.names[s as usize].text.clone(),
+                        spelling: known.names[s as usize].text.to_string(),
                         why: c.why(name, &known.names[s as usize]),
                         unmatched: c.unmatched,
+                        lacking: c.lacking,
+                        worst: c.worst(),
                     })
             })
             .collect();
@@ -208,9 +218,11 @@ impl Authority {
             .map(|(person, (score, spelling))| Match {
                 index: person as usize,
                 score,
-                spelling: self.people[person as usize].names[spelling as usize].text.clone(),
+                spelling: self.people[person as usize].names[spelling as usize].text.to_string(),
                 why: Vec::new(),
                 unmatched: 0,
+                lacking: 0,
+                worst: score,
             })
             .collect();
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.index.cmp(&b.index)));

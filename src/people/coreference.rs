@@ -24,14 +24,19 @@ const SHORT_FITS: f64 = 0.88;
 /// A second person must fit this much worse, or nobody can tell.
 const CLEARLY: f64 = 0.03;
 
+/// People of one document that are told apart; a directory has more, and the rest of it is left.
+const MOST_PEOPLE: usize = 256;
+
 /// Full mentions of one name first, then the short ones to them.
 pub fn bring_together(candidates: Vec<Candidate>, authority: &Authority) -> Vec<Cluster> {
     let (full, short): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(|c| c.full);
     let mut clusters: Vec<Cluster> = Vec::new();
     for candidate in full {
+        let full = clusters.len() >= MOST_PEOPLE;
         let home = clusters.iter_mut().find_map(|cluster| same(cluster, &candidate).map(|why| (cluster, why)));
         match home {
             Some((cluster, why)) => cluster.take(candidate, why),
+            None if full => {}
             None => clusters.push(Cluster::new(candidate)),
         }
     }
@@ -133,6 +138,7 @@ fn owner(clusters: &[Cluster], rivals: &[usize], candidate: &Candidate) -> Optio
 
 /// Lone mentions of one word are of one unknown person.
 fn push_lone(clusters: &mut Vec<Cluster>, known_here: usize, candidate: Candidate, rivals: Vec<usize>) {
+    let full = clusters.len() >= 2 * MOST_PEOPLE;
     let same = clusters[known_here..].iter_mut().find(|cluster| {
         cluster.mentions[0].variants[0]
             .iter()
@@ -140,6 +146,7 @@ fn push_lone(clusters: &mut Vec<Cluster>, known_here: usize, candidate: Candidat
     });
     match same {
         Some(cluster) => cluster.take(candidate, String::new()),
+        None if full => {}
         None => {
             let mut cluster = Cluster::new(candidate);
             cluster.rivals = rivals;

@@ -41,8 +41,15 @@ pub struct Candidate {
     pub titled: bool,
 }
 
+/// From this score on, words that nothing else says to be a name are one of somebody known. Most rows of words are no
+/// name at all, so more is asked than of two names.
+const SURELY_KNOWN: f64 = 0.8;
+
 /// The longest name, in words.
 const LONGEST: usize = 5;
+
+/// Compound family names of one text that are looked for, at most.
+const MOST_TAILS: usize = 32;
 
 /// All candidates of the texts, in order.
 pub fn find(texts: &[Text], authority: &Authority, memory: &mut Memory) -> Vec<Candidate> {
@@ -81,7 +88,9 @@ impl Finder<'_> {
             match found {
                 Some((candidate, length)) => {
                     self.taken[at..at + length].fill(true);
-                    self.found.push(candidate);
+                    if !self.is_named_after(at, length) {
+                        self.found.push(candidate);
+                    }
                     at += length;
                 }
                 None => at += 1,
@@ -89,10 +98,22 @@ impl Finder<'_> {
         }
     }
 
+    /// Whether the name is that of a thing: Heydar Aliyev Foundation, площадь Гейдара Алиева, بنیاد حیدر علی‌اف.
+    fn is_named_after(&self, at: usize, length: usize) -> bool {
+        let words = &self.text.words;
+        let thing = |w: &WordAt| self.text.lexicons.iter().any(|l| l.is_eponym(&w.normal));
+        let after = words.get(at + length).is_some_and(|w| w.gap == Gap::Space && thing(w));
+        // What names a thing before the name puts the name into the genitive, or has no cases at all.
+        let heads = |w: &WordAt| thing(w) && self.text.lexicons.first().is_some_and(|l| l.heads_first());
+        let before = at > 0 && words[at].gap == Gap::Space && heads(&words[at - 1]);
+        after && !words[at + length - 1].ends_set_off() || before
+    }
+
     /// How many words from `at` on stand close enough together to be one name.
     fn reach(&self, at: usize) -> usize {
         let words = &self.text.words;
-        1 + words[at + 1..].iter().take(LONGEST - 1).take_while(|w| matches!(w.gap, Gap::Space | Gap::Dot)).count()
+        let close = |pair: &[WordAt]| matches!(pair[1].gap, Gap::Space | Gap::Dot) && !pair[0].ends_set_off();
+        1 + words[at..].windows(2).take(LONGEST - 1).take_while(|pair| close(pair)).count()
     }
 
     fn known_at(&mut self, at: usize, length: usize, doubtful: bool) -> Option<Candidate> {
@@ -105,6 +126,13 @@ impl Finder<'_> {
         let one_doubtful =
             may_border(first) != may_border(last) && [first, last].into_iter().all(|w| may_border(w) || homonym(w));
         if (if doubtful { !one_doubtful } else { !sure }) || words.iter().any(|w| !may_be_inside(w)) {
+            return None;
+        }
+        if length > 2 && last.class == Some(Word::Lineage) {
+            return None;
+        }
+        // One letter is an initial only with its point: С Ильхамом is "with Ilham".
+        if first.text.chars().count() == 1 && words[1].gap != Gap::Dot {
             return None;
         }
         let mut options: Vec<Vec<Variant>> = Vec::with_capacity(length);
@@ -123,7 +151,8 @@ impl Finder<'_> {
             if known.is_empty() && !(1..length - 1).contains(&(i - at)) && length <= 2 {
                 return None;
             }
-            options.push(if known.is_empty() { self.text.variants(i, self.memory)[..1].to_vec() } else { known });
+            let written = self.text.variants(i, self.memory).first().cloned();
+            options.push(if known.is_empty() { vec![written?] } else { known });
         }
         let (chosen, known) = self.best_reading(&options)?;
         if doubtful && (known[0].score < 0.95 || chosen.iter().any(|v| v.stripped && v.before == 0)) {
@@ -141,13 +170,22 @@ impl Finder<'_> {
     fn best_reading(&self, options: &[Vec<Variant>]) -> Option<(Vec<Variant>, Vec<Match>)> {
         let mut best: Option<(f64, Vec<Variant>, Vec<Match>)> = None;
         for chosen in combinations(options, 32) {
-            let name = Name::parse(&chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" "));
+            let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
+            let name = Name::parse(&written);
+            // With a title it is the name of a shorter row of words.
+            if name.text != written {
+                continue;
+            }
             let found = self.authority.find(&name);
             let Some(first) = found.first() else { continue };
             // A word more than the known name has is rather a neighbour than a part of it.
             let stripped = chosen.iter().filter(|v| v.stripped).count() as f64;
             let score = first.score - 0.01 * stripped;
-            if first.score >= SAME_PERSON + 0.03 && first.unmatched == 0 && best.as_ref().is_none_or(|b| score > b.0) {
+            let cased = self.text.words.iter().any(|w| w.cased);
+            // Without capitals any row of words is asked, so all of the known name has to be there.
+            let alike = if cased { first.worst >= 0.75 } else { first.worst >= 0.9 && first.lacking == 0 };
+            if first.score >= SURELY_KNOWN && alike && first.unmatched == 0 && best.as_ref().is_none_or(|b| score > b.0)
+            {
                 best = Some((score, chosen, found));
             }
         }
@@ -158,8 +196,19 @@ impl Finder<'_> {
     fn runs_of_names(&mut self) {
         let mut at = 0;
         while at < self.text.words.len() {
-            let length = self.run_at(at);
-            if length >= 2 && self.accept_run(at, length) {
+            let mut length = self.run_at(at);
+            // A Seyyed belongs to the name that follows.
+            if length > 2 && self.text.words[at + length - 1].class == Some(Word::Lineage) {
+                length -= 1;
+            }
+            let of_thing = |word: &WordAt| self.text.lexicons.iter().any(|l| l.is_eponym(&word.normal));
+            if length >= 2 && (of_thing(&self.text.words[at + length - 1]) || self.is_named_after(at, length)) {
+                self.taken[at..at + length].fill(true);
+                at += length;
+            } else if length >= 2 && self.accept_run(at, length) {
+                at += length;
+            } else if length > LONGEST {
+                // A list without commas: where one name ends and the next begins, nobody can tell.
                 at += length;
             } else {
                 at += 1;
@@ -173,7 +222,13 @@ impl Finder<'_> {
             return 0;
         }
         let mut end = at + 1;
-        while end < words.len() && !self.taken[end] && matches!(words[end].gap, Gap::Space | Gap::Dot) {
+        // An apostrophe that sets an ending off ends the name; a row of more words than a name has is none.
+        while end < words.len()
+            && end - at <= LONGEST
+            && !self.taken[end]
+            && matches!(words[end].gap, Gap::Space | Gap::Dot)
+            && !words[end - 1].ends_set_off()
+        {
             if continues_name(&words[end]) {
                 end += 1;
                 continue;
@@ -294,14 +349,15 @@ impl Finder<'_> {
     }
 
     fn push_run(&mut self, at: usize, length: usize, why: String, title: Option<Title>) {
-        let chosen: Vec<Variant> = (at..at + length)
+        let chosen: Option<Vec<Variant>> = (at..at + length)
             .map(|i| {
                 let variants = self.text.variants(i, self.memory);
                 // The written form, unless an apostrophe says where the ending begins.
                 let set_off = variants.iter().find(|v| i + 1 == at + length && v.after > 0 && !v.stripped);
-                set_off.unwrap_or(&variants[0]).clone()
+                set_off.or(variants.first()).cloned()
             })
             .collect();
+        let Some(chosen) = chosen else { return };
         let mut candidate = self.candidate(at, length, &chosen, true);
         candidate.known = self.authority.find(&candidate.name);
         candidate.known.retain(|m| m.score >= SAME_PERSON);
@@ -337,7 +393,10 @@ impl Finder<'_> {
         let mut tails = Vec::new();
         for name in self.found.iter().map(|c| &c.name) {
             parts.extend(name.tokens.iter().map(|t| crate::names::normalise(&t.text)));
-            if let [_, .., a, b] = name.tokens.as_slice() {
+            if let [_, .., a, b] = name.tokens.as_slice()
+                && tails.len() < MOST_TAILS
+                && !tails.iter().any(|(x, y): &(Token, Token)| x.text == a.text && y.text == b.text)
+            {
                 tails.push((a.clone(), b.clone()));
             }
         }
@@ -365,7 +424,7 @@ impl Finder<'_> {
 
     fn may_be_short(&self, at: usize, length: usize, parts: &FxHashSet<String>) -> bool {
         let word = &self.text.words[at];
-        if self.taken[at] || word.text.chars().count() < 2 {
+        if self.taken[at] || word.text.chars().count() < 2 || self.is_named_after(at, length) {
             return false;
         }
         if length > 1 {
@@ -434,7 +493,7 @@ impl Finder<'_> {
         let cuts = self.text.variants(at + length - 1, self.memory).iter().map(|v| (v.before, v.after)).collect();
         if !full && length == 2 {
             // A compound family name is asked for as one word.
-            let first = variants[0][0].text.clone();
+            let first = variants[0].first().map_or_else(Default::default, |t| t.text.clone());
             let whole = variants[1].iter().filter_map(|t| Token::new(&format!("{first}{}", t.text))).collect();
             variants = vec![whole];
         }
@@ -562,12 +621,14 @@ fn is_joining(word: &WordAt) -> bool {
 
 /// Whether the word is a part of a name that was found, perhaps with an ending.
 fn begins_with_part(word: &str, parts: &FxHashSet<String>) -> bool {
-    parts.iter().any(|p| p.chars().count() >= 3 && word.starts_with(p.as_str()) && word.len() <= p.len() + 6)
+    let ends = word.char_indices().map(|(at, c)| at + c.len_utf8()).skip(2);
+    ends.filter(|end| word.len() <= end + 6).any(|end| parts.contains(&word[..end]))
 }
 
 /// Words that a lexicon lists as something else, and that still look like a name where they stand.
 fn may_be_homonym(word: &WordAt) -> bool {
     matches!(word.class, Some(Word::NotName | Word::Role(_) | Word::Place | Word::Organisation))
+        && word.phrase == 1
         && word.normal.chars().count() >= 3
         && (!word.cased || (word.capital && !word.sentence_start))
 }

@@ -42,7 +42,7 @@ const CLOSE: f64 = 0.04;
 
 /// Gives every cluster an identity; clusters that name nobody are dropped.
 pub fn settle(clusters: Vec<Cluster>, authority: &Authority, context: &Context) -> Vec<Found> {
-    let names: Vec<String> = clusters.iter().map(|c| c.mentions[c.fullest].name.text.clone()).collect();
+    let names: Vec<String> = clusters.iter().map(|c| c.mentions[c.fullest].name.text.to_string()).collect();
     let found: Vec<Found> = clusters
         .into_iter()
         .filter_map(|cluster| {
@@ -99,7 +99,7 @@ fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, 
             (m, i)
         }));
     }
-    by_variant.retain(|(m, _)| m.score >= if titled { 0.86 } else { 0.93 });
+    by_variant.retain(|(m, _)| m.score >= if titled && cased { 0.86 } else { 0.93 });
     by_variant.sort_by(|a, b| b.0.score.total_cmp(&a.0.score));
     if let Some((_, variant)) = by_variant.first() {
         cluster.mentions.iter_mut().for_each(|m| m.cut(*variant));
@@ -186,7 +186,7 @@ fn provisional(cluster: Cluster) -> Found {
     keys.sort_unstable();
     keys.dedup();
     keys.truncate(256);
-    let name = cluster.mentions[cluster.fullest].name.text.clone();
+    let name = cluster.mentions[cluster.fullest].name.text.to_string();
     let mut why = cluster.why.clone();
     if keys.is_empty() {
         why.push("its parts give no key to know the person by".into());
@@ -206,7 +206,7 @@ fn ambiguous(cluster: Cluster, candidates: &[Match], authority: &Authority, reas
         })
         .collect();
     let score = candidates.first().map_or(0.0, |c| c.score);
-    let name = cluster.mentions[cluster.fullest].name.text.clone();
+    let name = cluster.mentions[cluster.fullest].name.text.to_string();
     let mut why = cluster.why.clone();
     why.push(format!("“{}”: {reason}", cluster.mentions[0].text));
     found(cluster, Identity::Ambiguous, name, score, candidates, why)

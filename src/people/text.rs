@@ -43,6 +43,13 @@ pub struct WordAt {
     pub given: bool,
 }
 
+impl WordAt {
+    /// Whether an apostrophe sets a case ending off: Erdoğan'ın.
+    pub fn ends_set_off(&self) -> bool {
+        self.normal.split_once('\'').is_some_and(|(stem, ending)| ending != "s" && is_set_off(stem, ending))
+    }
+}
+
 /// A field, cut into words.
 pub struct Text {
     pub field: TextField,
@@ -130,6 +137,9 @@ impl Text {
             }
         }
         for (before, rest) in &starts {
+            if *before > 0 && self.lexicons.iter().any(|l| l.is_other_word(rest)) {
+                continue;
+            }
             if *before > 0 {
                 put(rest.clone(), *before, 0, true);
             }
@@ -203,6 +213,21 @@ fn classify(words: &mut [WordAt], lexicons: &[&'static Lexicon]) {
 
 /// Letters, marks and joiners, with apostrophes and hyphens between letters.
 fn cut(text: &str) -> Vec<WordAt> {
+    let mut words = cut_all(text);
+    // What is longer is data, not a word; it names nobody and costs nothing.
+    for word in words.iter_mut().filter(|w| w.end - w.start > LONGEST_WORD) {
+        word.text = "…".into();
+        word.normal = String::new();
+        word.gap = Gap::Break;
+        word.class = Some(Word::NotName);
+    }
+    words
+}
+
+/// Letters of a word, at most.
+const LONGEST_WORD: usize = 64;
+
+fn cut_all(text: &str) -> Vec<WordAt> {
     let chars: Vec<char> = text.chars().collect();
     let mut words: Vec<WordAt> = Vec::new();
     let mut at = 0;

@@ -17,7 +17,7 @@ async fn a_document_becomes_a_record() {
     record["provenance"]["authority_revision"] = "…".into();
     record["language"]["confidence"] = 1.into();
     record["language"]["spans"].as_array_mut().unwrap().iter_mut().for_each(|s| s["confidence"] = 1.into());
-    insta::assert_json_snapshot!(record);
+    insta::assert_snapshot!(serde_json::to_string_pretty(&record).unwrap());
 }
 
 #[tokio::test]
@@ -43,6 +43,34 @@ async fn the_same_again_is_the_same_revision_and_other_content_the_next() {
     assert_eq!(second_version["text"], changed["text"]);
     nisba.drained().await;
     assert_eq!(nisba.lines().len(), 3);
+}
+
+#[tokio::test]
+async fn the_next_crawl_of_an_unchanged_page_is_the_same_revision() {
+    let nisba = Nisba::start().await;
+    let mut page = document(1);
+    page["url"] = "https://news.example/a?x=1&y=2".into();
+    page["fetched_at"] = "2026-01-01T00:00:00Z".into();
+    page["metadata"] = json!({"a": 1, "b": [{"c": 2, "d": 3}]});
+    let first = nisba.record(&page).await;
+    page["url"] = "https://NEWS.example/a?y=2&utm_source=feed&x=1#top".into();
+    page["source"] = "news.example".into();
+    page["fetched_at"] = "2026-01-02T00:00:00Z".into();
+    page["metadata"] = json!({"b": [{"d": 3, "c": 2}], "a": 1});
+    let again = nisba.record(&page).await;
+    assert_eq!((&again["id"], &again["revision"]), (&first["id"], &json!(1)));
+}
+
+#[tokio::test]
+async fn metadata_is_delivered_untouched() {
+    let nisba = Nisba::start().await;
+    let metadata = r#"{"big":123456789012345678901234567890,"long":0.1234567890123456789012,"z":1,"a":[1.0,1e2]}"#;
+    let body = format!("{{\"text\":\"Ilham Aliyev spoke in Baku.\",\"metadata\":{metadata}}}");
+    let request = nisba.client.post(format!("{}/v1/documents", nisba.base)).header("Prefer", "wait=30");
+    let answer = request.header("Content-Type", "application/json").body(body).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let text = answer.text().await.unwrap();
+    assert!(text.contains(&metadata.replace("1e2", "1e+2")) || text.contains(metadata), "{text}");
 }
 
 #[tokio::test]

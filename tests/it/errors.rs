@@ -31,6 +31,8 @@ async fn bad_input_of_every_kind() {
         ("application/json; charset=windows-1251", b"{}", 400, "wrong-charset"),
         ("text/plain", b"\xff\xfe\xfd", 400, "wrong-charset"),
         ("text/plain; charset=klingon", b"x", 400, "wrong-charset"),
+        ("text/html; charset=utf-8", b"<p>\xe9\xec\xf8\xf0\xe1\xed \xe1\xec\xe9\xe5\xf7", 400, "wrong-charset"),
+        (json, b"[1, 2]", 422, "invalid-field"),
         ("application/xml", b"<a/>", 415, "unsupported-media-type"),
         ("nonsense", b"x", 415, "unsupported-media-type"),
         (json, &[b' '; 70_000], 413, "too-large"),
@@ -52,6 +54,24 @@ async fn bad_input_of_every_kind() {
     ] {
         let (status, _, body) = problem(&nisba, nisba.client.post(&at).json(&document)).await;
         assert_eq!((status, body["field"].as_str()), (422, Some(field)), "{document}");
+    }
+    let coded = nisba.client.post(&at).header("Content-Type", "text/plain").header("Content-Encoding", "compress");
+    assert_eq!(problem(&nisba, coded.body("x")).await.0, 415);
+    for (query, kind, header, field) in [
+        ("?url=https://a.example/", json, None, "url"),
+        ("?titel=x", "text/plain", None, "titel"),
+        ("", "text/plain", Some("x-nisba-titel"), "x-nisba-titel"),
+        ("?published_at=0000-01-01", "text/plain", None, "published_at"),
+    ] {
+        let mut request =
+            nisba.client.post(format!("{at}{query}")).header("Content-Type", kind).body("{\"text\":\"x\"}");
+        request = header.map_or(request.try_clone(), |name| request.try_clone().map(|r| r.header(name, "x"))).unwrap();
+        let (status, _, body) = problem(&nisba, request).await;
+        assert_eq!((status, body["field"].as_str()), (422, Some(field)), "{query} {header:?}");
+    }
+    for (path, field) in [("/v1/records?limit=abc", "limit"), ("/v1/persons?limit=abc", "limit")] {
+        let (status, _, body) = problem(&nisba, nisba.client.get(format!("{}{path}", nisba.base))).await;
+        assert_eq!((status, body["field"].as_str()), (422, Some(field)), "{path}");
     }
     for path in [
         "/v1/documents/d-x",
