@@ -52,6 +52,9 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
 
     let read: Vec<_> = fields.iter().zip(&languages.fields).map(|((f, t), l)| (*f, *t, l.clone())).collect();
     let found = people::find(&read, document.metadata.published_at.unwrap_or(document.received_at), authority);
+    if text.len() > people::LONGEST_SEARCHED && text.chars().count() > people::LONGEST_SEARCHED {
+        notes.push(format!("people were looked for in the first {} characters", people::LONGEST_SEARCHED));
+    }
     clock.stage("people");
 
     let (people, provisional) = found.into_iter().map(on_record).unzip();

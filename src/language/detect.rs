@@ -94,7 +94,8 @@ fn spans_of(field: TextField, text: &str, hint: Option<&str>) -> Vec<LanguageSpa
         if letters > 0 {
             // Of a very long text every sixteenth paragraph is asked, and the others are like the one before in their
             // script.
-            let like_before = spans.last().filter(|_| asked > ENOUGH_IN_ALL && number % 16 != 0);
+            let sampled = number % 16 == 0 && asked < 4 * ENOUGH_IN_ALL;
+            let like_before = spans.last().filter(|_| asked > ENOUGH_IN_ALL && !sampled);
             let (tag, confidence) = match like_before {
                 Some(before) if same_script(paragraph, &before.tag) => (before.tag.clone(), before.confidence),
                 _ => {

@@ -11,6 +11,8 @@ pub struct Cluster {
     pub mentions: Vec<Candidate>,
     /// Index of the fullest mention.
     pub fullest: usize,
+    /// Indices of full mentions, each way of writing once.
+    forms: Vec<usize>,
     /// Known people who fit, best first.
     pub known: Vec<super::authority::Match>,
     pub why: Vec<String>,
@@ -26,6 +28,9 @@ const CLEARLY: f64 = 0.03;
 
 /// People of one document that are told apart; a directory has more, and the rest of it is left.
 const MOST_PEOPLE: usize = 256;
+
+/// Ways of writing one person's full name in one document that are compared.
+const MOST_FORMS: usize = 16;
 
 /// Full mentions of one name first, then the short ones to them.
 pub fn bring_together(candidates: Vec<Candidate>, authority: &Authority) -> Vec<Cluster> {
@@ -60,7 +65,7 @@ fn same(cluster: &Cluster, candidate: &Candidate) -> Option<String> {
         (Some(_), Some(_)) => return None,
         _ => {}
     }
-    cluster.mentions.iter().filter(|m| m.full).find_map(|mention| {
+    cluster.full_forms().find_map(|mention| {
         let found = compare(&mention.name, &candidate.name);
         (found.score >= SAME_PERSON).then(|| {
             format!(
@@ -172,7 +177,7 @@ fn fit(cluster: &Cluster, candidate: &Candidate, authority: &Authority) -> Optio
             best = found;
         }
     };
-    for mention in cluster.mentions.iter().filter(|m| m.full) {
+    for mention in cluster.full_forms() {
         better(fit_words(&mention.variants, candidate));
         // Amir Abdollahian, Amirabdollahian.
         let parts: Vec<&Token> = mention.name.tokens.iter().filter(|t| t.part == Part::Main).collect();
@@ -244,9 +249,12 @@ fn shares_office(cluster: &Cluster, candidate: &Candidate, authority: &Authority
 }
 
 fn fullest(mentions: &[Candidate]) -> usize {
-    let main = |m: &Candidate| m.name.tokens.iter().filter(|t| t.part != Part::Initial).count();
     // Among equals the first.
-    mentions.iter().enumerate().rev().max_by_key(|(_, m)| (m.full, main(m))).map_or(0, |(i, _)| i)
+    mentions.iter().enumerate().rev().max_by_key(|(_, m)| fullness(m)).map_or(0, |(i, _)| i)
+}
+
+fn fullness(mention: &Candidate) -> (bool, usize) {
+    (mention.full, mention.name.tokens.iter().filter(|t| t.part != Part::Initial).count())
 }
 
 impl Cluster {
@@ -258,10 +266,27 @@ impl Cluster {
             } else {
                 vec![format!("“{}”: {}", candidate.text, candidate.why)]
             },
+            forms: if candidate.full { vec![0] } else { Vec::new() },
             mentions: vec![candidate],
             fullest: 0,
             rivals: Vec::new(),
         }
+    }
+
+    /// Keeps the place of a full mention that is written as none before.
+    fn note_form(&mut self, new: usize) {
+        let mention = &self.mentions[new];
+        if mention.full
+            && self.forms.len() < MOST_FORMS
+            && !self.forms.iter().any(|at| self.mentions[*at].text == mention.text)
+        {
+            self.forms.push(new);
+        }
+    }
+
+    /// The full mentions, each way of writing once.
+    fn full_forms(&self) -> impl Iterator<Item = &Candidate> {
+        self.forms.iter().map(|at| &self.mentions[*at])
     }
 
     fn take(&mut self, candidate: Candidate, why: String) {
@@ -277,6 +302,10 @@ impl Cluster {
             self.why.push(why);
         }
         self.mentions.push(candidate);
-        self.fullest = fullest(&self.mentions);
+        let new = self.mentions.len() - 1;
+        if fullness(&self.mentions[new]) > fullness(&self.mentions[self.fullest]) {
+            self.fullest = new;
+        }
+        self.note_form(new);
     }
 }

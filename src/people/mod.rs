@@ -48,13 +48,17 @@ pub struct Found {
     pub why: Vec<String>,
 }
 
+/// People are looked for in so many code points of a field; what is longer is no article.
+pub const LONGEST_SEARCHED: usize = 1_000_000;
+
 /// Finds the people in the fields of a document, in order of their first mention.
 ///
 /// `fields` are NFC texts with the language of each; offsets in the result are code points of them. `when` is the time of
 /// the document: who was dead by then is less likely meant by a bare surname.
 pub fn find(fields: &[(TextField, &str, LanguageOfField)], when: Timestamp, authority: &Authority) -> Vec<Found> {
+    let start = |text: &str| text.char_indices().nth(LONGEST_SEARCHED).map_or(text.len(), |(end, _)| end);
     let texts: Vec<text::Text> =
-        fields.iter().map(|(field, text, language)| text::Text::new(*field, text, language)).collect();
+        fields.iter().map(|(field, text, language)| text::Text::new(*field, &text[..start(text)], language)).collect();
     let context = resolve::Context::of(&texts, when);
     let mut memory = text::Memory::default();
     let mentions = mentions::find(&texts, authority, &mut memory);
