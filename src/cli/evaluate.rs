@@ -72,7 +72,11 @@ fn stream(files: &Files) -> Result<ExitCode, Failure> {
     let rows = evaluate::read_stream(&files.file)?;
     let (groups, result) = evaluate::stream(&rows);
     write_lines(files.predictions.as_deref(), groups.iter().map(|group| json!({"person": group})))?;
-    let first_of = |group: usize| &rows[group];
+    let mut first: std::collections::HashMap<usize, usize> = std::collections::HashMap::new();
+    for (at, group) in groups.iter().enumerate() {
+        first.entry(*group).or_insert(at);
+    }
+    let first_of = |group: usize| &rows[first[&group]];
     let wrong = rows.iter().zip(&groups).filter(|(row, group)| first_of(**group).person != row.person);
     write_lines(
         files.errors.as_deref(),

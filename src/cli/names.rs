@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use nisba::names::{Name, SAME_PERSON, compare, romanise};
+use nisba::names::{LONGEST, Name, SAME_PERSON, compare, romanise};
 use serde_json::json;
 
 use super::Failure;
@@ -39,8 +39,27 @@ enum Action {
     Compare { a: String, b: String },
 }
 
+impl Action {
+    /// No name is longer than what the engine reads.
+    fn check(&self) -> Result<(), Failure> {
+        let names: Vec<&String> = match self {
+            Action::Parse { names } | Action::Key { names } | Action::Romanise { names } => names.iter().collect(),
+            Action::Compare { a, b } => vec![a, b],
+        };
+        match names.iter().find(|name| name.chars().count() > LONGEST) {
+            Some(name) => Err(format!(
+                "{}… is longer than {LONGEST} characters; no name is",
+                name.chars().take(20).collect::<String>()
+            )
+            .into()),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Names {
     pub fn run(self) -> Result<ExitCode, Failure> {
+        self.action.check()?;
         match &self.action {
             Action::Parse { names } => names.iter().for_each(|name| self.show_parts(name)),
             Action::Key { names } => names.iter().for_each(|name| {

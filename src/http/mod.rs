@@ -4,6 +4,7 @@ mod auth;
 mod dead_letters;
 mod documents;
 mod health;
+mod names;
 mod persons;
 mod problem;
 mod records;
@@ -78,6 +79,8 @@ fn routes(app: &mut web::ServiceConfig) {
         .service(resource("/v1/dead-letters/retry").post(dead_letters::retry))
         .service(resource("/v1/dead-letters/{id}").route(read().to(dead_letters::get)).delete(dead_letters::purge_one))
         .service(resource("/v1/dead-letters/{id}/retry").post(dead_letters::retry_one))
+        .service(resource("/v1/names/compare").post(names::compare))
+        .service(resource("/v1/names/parse").post(names::parse))
         .service(resource("/livez").route(read().to(health::livez)))
         .service(resource("/readyz").route(read().to(health::readyz)))
         .service(resource("/health").route(read().to(health::health)))

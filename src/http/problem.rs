@@ -148,7 +148,11 @@ impl From<SubmissionError> for Problem {
 pub async fn wrong_method(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let pattern = request.match_pattern().unwrap_or_default();
     let allowed = match pattern.as_str() {
-        "/v1/documents" | "/v1/dead-letters/retry" | "/v1/dead-letters/{id}/retry" => "POST",
+        "/v1/documents"
+        | "/v1/names/compare"
+        | "/v1/names/parse"
+        | "/v1/dead-letters/retry"
+        | "/v1/dead-letters/{id}/retry" => "POST",
         "/v1/dead-letters" | "/v1/dead-letters/{id}" => "GET, HEAD, DELETE",
         _ => "GET, HEAD",
     };

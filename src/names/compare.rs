@@ -217,8 +217,8 @@ fn features(a: &Name, b: &Name, alignment: &Alignment) -> Features {
         _ => 1.0,
     };
     f.year_against = f32::from(u8::from(a.year != 0 && b.year != 0 && a.year != b.year));
-    let script = |name: &Name| name.tokens.first().map_or(u8::MAX, |t| t.script);
-    let writing = |name: &Name| name.tokens.first().is_some_and(|t| t.writing == Writing::Abjad);
+    let script = |name: &Name| name.tokens.iter().map(|t| t.script).min().unwrap_or(u8::MAX);
+    let writing = |name: &Name| name.tokens.iter().any(|t| t.writing == Writing::Abjad);
     f.cross_script = f32::from(u8::from(script(a) != script(b)));
     f.abjad = f32::from(u8::from(writing(a) != writing(b)));
     let syllables = |name: &Name| {
@@ -296,6 +296,9 @@ mod tests {
         }
     }
 
+    /// A part of a name in one script, so that marks and case mean something.
+    const WORD: &str = "[A-Z][a-zéüşğ]{2,9}|[А-Я][а-я]{2,9}|[ء-ي]{3,9}|[ა-ჰ]{3,9}|[Ա-Ֆ][ա-ֆ]{2,9}|[א-ת]{3,8}";
+
     proptest! {
         #[test]
         fn symmetric_and_bounded(a in "\\PC{0,40}", b in "\\PC{0,40}") {
@@ -305,10 +308,34 @@ mod tests {
         }
 
         #[test]
-        fn a_name_is_itself(a in "[A-Za-zА-яء-يა-ჰ]{2,12} [A-Za-zА-яء-يა-ჰ]{2,12}") {
+        fn no_text_is_too_long_or_too_strange(a in "\\PC{0,10000}") {
             let name = Name::parse(&a);
-            prop_assume!(!name.tokens.is_empty());
+            prop_assert!(name.tokens.len() <= 8);
+            compare(&name, &name);
+        }
+
+        #[test]
+        fn a_name_is_itself_in_any_order_case_width_and_typing(first in WORD, last in WORD, other in WORD) {
+            let name = Name::parse(&format!("{first} {last}"));
+            prop_assume!(name.tokens.len() == 2);
             prop_assert_eq!(compare(&name, &name).score, 1.0);
+            let wide: String =
+                first.chars().map(|c| if c.is_ascii() { char::from_u32(c as u32 + 0xFEE0).unwrap_or(c) } else { c }).collect();
+            let decomposed: String = unicode_normalization::UnicodeNormalization::nfd(last.as_str()).collect();
+            for same in [
+                format!("{last} {first}"),
+                format!("{last}, {first}"),
+                format!("{} {}", first.to_uppercase(), last.to_uppercase()),
+                format!("{wide} {last}"),
+                format!("{first} {decomposed}"),
+                format!("Dr. {first} {last}"),
+            ] {
+                prop_assert_eq!(compare(&name, &Name::parse(&same)).score, 1.0, "{}", same);
+            }
+            // And against any other name, the order of either's words changes nothing.
+            let stranger = Name::parse(&format!("{other} {last}"));
+            let turned = Name::parse(&format!("{last} {first}"));
+            prop_assert!((compare(&name, &stranger).score - compare(&turned, &stranger).score).abs() < 1e-6);
         }
     }
 }

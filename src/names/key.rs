@@ -6,6 +6,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::romanise::Sounds;
 use super::sounds::{Sound, class_letter, inventory};
+use super::words::family_name;
 
 /// Grows when the same name gets another key. Stored keys have to be made anew then.
 pub const KEY_VERSION: u32 = 2;
@@ -19,6 +20,15 @@ impl Skeleton {
     /// Whether it has no class at all: a word that no table can read.
     pub fn is_empty(&self) -> bool {
         self.0 == 0
+    }
+
+    /// Stands for all forms of a given name, by the number of their family; shown as `#william`.
+    pub(super) fn of_family(number: u16) -> Skeleton {
+        Skeleton(u64::MAX << 16 | u64::from(number))
+    }
+
+    fn family(&self) -> Option<u16> {
+        (self.0 >> 16 == u64::MAX >> 16).then_some(self.0 as u16)
     }
 
     fn push(&mut self, class: u8) {
@@ -43,6 +53,9 @@ impl Skeleton {
 
 impl std::fmt::Display for Skeleton {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(number) = self.family() {
+            return write!(f, "#{}", family_name(number));
+        }
         self.classes().try_for_each(|class| write!(f, "{}", class_letter(class)))
     }
 }

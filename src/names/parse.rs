@@ -8,7 +8,7 @@ use super::letters::{Kind, Letter, NO_SCRIPT, apostrophe_counts, division, lette
 use super::normal::is_abjad;
 use super::romanise::{SCRIPTS, Sounds, table};
 use super::sounds::{Writing, inventory};
-use super::words::{Roles, WordHash, phrase, roles};
+use super::words::{Roles, WordHash, families, phrase, roles};
 
 /// What a part of a name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,6 +193,13 @@ impl Name {
         };
         for (i, a) in parts.iter().enumerate() {
             parts[i + 1..].iter().for_each(|b| pair(a, b));
+        }
+        // Forms of one given name that sound different: Bill, William.
+        for (at, token) in self.main().enumerate() {
+            let families: SmallVec<[Skeleton; 4]> =
+                families(token.word).iter().take(4).map(|number| Skeleton::of_family(*number)).collect();
+            let others = parts.iter().enumerate().filter(|(i, _)| *i != at);
+            others.for_each(|(_, other)| pair(&families, &other[..1]));
         }
         // Neighbours written together: Amir Abdollahian, Amirabdollahian.
         for at in 0..parts.len().saturating_sub(1).min(4) {

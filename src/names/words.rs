@@ -80,6 +80,8 @@ struct Words {
     phrases: FxHashMap<WordHash, Vec<Phrase>>,
     families: FxHashMap<WordHash, SmallVec<[u16; 2]>>,
     forms: Vec<String>,
+    /// By number.
+    family_names: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -155,7 +157,8 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         .unwrap_or_else(|e| panic!("data/names/equivalents.toml: {e}"));
     let mut sorted: Vec<(&String, &Family)> = families.iter().collect();
     sorted.sort_by_key(|(name, _)| name.as_str());
-    for (number, (_, family)) in sorted.into_iter().enumerate() {
+    for (number, (name, family)) in sorted.into_iter().enumerate() {
+        words.family_names.push(name.clone());
         for form in family.forms.iter().chain(&family.short) {
             let of = words.families.entry(WordHash::of(form)).or_default();
             if !of.contains(&(number as u16)) {
@@ -215,6 +218,11 @@ pub fn same_family(a: WordHash, b: WordHash) -> bool {
 /// The numbers of the families that have the word.
 pub fn families(word: WordHash) -> &'static [u16] {
     WORDS.families.get(&word).map_or(&[], |f| f.as_slice())
+}
+
+/// What the family of a number is called in the data file.
+pub fn family_name(number: u16) -> &'static str {
+    WORDS.family_names.get(usize::from(number)).map_or("", String::as_str)
 }
 
 /// All forms of all families, as listed.

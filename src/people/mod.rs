@@ -1,8 +1,8 @@
 //! Texts to people: mentions are found, brought together inside the document, and given the identity of a known
 //! person, a new one, or none that is sure.
 //!
-//! Follow [`find`]: [`text`] cuts words and says what each is to a name; [`mentions`] finds stretches that name
-//! somebody; [`coreference`] brings those of one person together; [`resolve`] says who it is.
+//! Follow [`find`]: `text` cuts words and says what each is to a name; `mentions` finds stretches that name
+//! somebody; `coreference` brings those of one person together; `resolve` says who it is.
 
 mod authority;
 mod coreference;
@@ -12,7 +12,7 @@ mod resolve;
 mod text;
 
 pub use authority::{Authority, AuthorityError, Entry};
-pub use gathering::Gathering;
+pub use gathering::{Gathering, belongs};
 
 use jiff::Timestamp;
 

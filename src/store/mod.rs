@@ -1,7 +1,7 @@
 //! The embedded store: one SQLite database with one writer thread, and a folder for large bodies.
 //!
 //! A document is written once and never moved: those without an outcome are the spool. Records have a sequence given by
-//! the writer, which every sink's cursor walks. See [`writer`] for what makes an answer durable.
+//! the writer, which every sink's cursor walks. See `writer.rs` for what makes an answer durable.
 
 mod blobs;
 mod deliveries;

@@ -8,7 +8,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Store, StoreError, sortable};
 use crate::model::{PersonOnRecord, Record};
-use crate::names::{Name, SAME_PERSON, compare};
+use crate::names::{Name, compare};
+use crate::people::belongs;
 
 /// A spelling of a person, as seen in documents.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -46,12 +47,13 @@ pub(super) fn find_or_mint(db: &Connection, person: &mut PersonOnRecord, keys: &
     for candidate in candidates(db, keys)? {
         let mut names = db.prepare_cached("SELECT name FROM person_names WHERE person_id = ?1")?;
         let known = names.query_map([&candidate], |row| row.get::<_, String>(0))?;
-        for spelling in known {
-            let spelling = spelling?;
-            let score = compare(&name, &Name::parse(&spelling)).score;
-            if score >= SAME_PERSON && best.as_ref().is_none_or(|(held, ..)| score > *held) {
-                best = Some((score, candidate.clone(), spelling));
-            }
+        let scored = known
+            .map(|spelling| spelling.map(|s| (compare(&name, &Name::parse(&s)).score, s)))
+            .collect::<Result<Vec<(f64, String)>, _>>()?;
+        let Some(fit) = belongs(scored.iter().map(|(score, _)| *score)) else { continue };
+        let nearest = scored.into_iter().max_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((_, spelling)) = nearest.filter(|_| best.as_ref().is_none_or(|(held, ..)| fit > *held)) {
+            best = Some((fit, candidate, spelling));
         }
     }
     let id = match best {

@@ -10,4 +10,5 @@ mod durability;
 mod errors;
 mod harness;
 mod health;
+mod names;
 mod people;
