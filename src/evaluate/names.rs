@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{EvaluateError, rates, rows};
 use crate::names::{Comparison, Name, SAME_PERSON, compare};
@@ -42,11 +42,53 @@ pub struct KindScore {
     pub f1: f64,
 }
 
-/// Reads `1|0 ⇥ name ⇥ name ⇥ kind`; the kind may be missing.
+/// Families of spellings, as `tests/names/` has them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Families {
+    family: Vec<Family>,
+}
+
+#[derive(Deserialize)]
+struct Family {
+    name: String,
+    same: Vec<String>,
+    different: Vec<Different>,
+}
+
+#[derive(Deserialize)]
+struct Different {
+    name: String,
+}
+
+/// Reads families of spellings: each name with those that are the same, kind `same`, and with others, kind `different`.
+fn read_families(file: &Path) -> Result<Vec<PairRow>, EvaluateError> {
+    let wrong = |reason: String| EvaluateError::Unreadable { file: file.display().to_string(), reason };
+    let text = std::fs::read_to_string(file).map_err(|e| wrong(e.to_string()))?;
+    let families: Families = toml::from_str(&text).map_err(|e| wrong(e.to_string()))?;
+    let pair = |same: bool, a: &str, b: String| PairRow {
+        same: Some(same),
+        a: a.to_owned(),
+        b,
+        kind: if same { "same".into() } else { "different".into() },
+    };
+    let pairs = families.family.into_iter().flat_map(|Family { name, same, different }| {
+        let same: Vec<PairRow> = same.into_iter().map(|other| pair(true, &name, other)).collect();
+        let different: Vec<PairRow> = different.into_iter().map(|other| pair(false, &name, other.name)).collect();
+        same.into_iter().chain(different)
+    });
+    Ok(pairs.collect())
+}
+
+/// Reads `1|0 ⇥ name ⇥ name ⇥ kind`; the kind may be missing. A file that ends in `.toml` has families of spellings, as
+/// `tests/names/` has them.
 ///
 /// # Errors
 /// Names the file, and the line that is no pair.
 pub fn read_pairs(file: &Path) -> Result<Vec<PairRow>, EvaluateError> {
+    if file.extension().is_some_and(|e| e == "toml") {
+        return read_families(file);
+    }
     let pair = |(line, fields): (usize, Vec<String>)| {
         let wrong =
             |reason: &str| EvaluateError::Line { file: file.display().to_string(), line, reason: reason.into() };

@@ -6,6 +6,7 @@ use super::given::equivalent;
 use super::parse::{Name, Part, Token};
 use super::romanise::{LONGEST, Sounds};
 use super::sounds::{Sound, WHOLE, Writing, inventory};
+use super::words::same_family;
 
 /// Two words that are the same part of both names.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -134,7 +135,8 @@ impl Alignment {
                     {
                         continue;
                     }
-                    if word.weight + 150 < both[0].weight + both[1].weight {
+                    let slack = if word.writing == both[0].writing { 150 } else { 400 };
+                    if word.weight + slack < both[0].weight + both[1].weight {
                         continue;
                     }
                     let sounds = both[0].sounds.joined(&both[1].sounds);
@@ -197,7 +199,9 @@ pub fn compare_tokens(a: &Token, b: &Token) -> f64 {
 pub(super) fn likeness(a: &Token, b: &Token) -> f32 {
     if (a.part == Part::Initial) != (b.part == Part::Initial) {
         let first = |t: &Token| t.sounds.first().copied();
-        let near = first(a).zip(first(b)).is_some_and(|(x, y)| inventory().near(x)[usize::from(y)] < 30);
+        let all = inventory();
+        let alike = |x: Sound, y: Sound| all.near(x)[usize::from(y)] < 15 && all.is_vowel(x) == all.is_vowel(y);
+        let near = first(a).zip(first(b)).is_some_and(|(x, y)| alike(x, y));
         return if near { 0.88 } else { 0.0 };
     }
     if a.word == b.word {
@@ -219,8 +223,25 @@ pub(super) fn likeness(a: &Token, b: &Token) -> f32 {
             }
         }
     }
-    best
+    if best < 0.97 && a.script == b.script && hiatus(a) != hiatus(b) {
+        best = (best - HIATUS).max(0.0);
+    }
+    // Tim and Timothy are nearer than they sound.
+    if best < LISTED && same_family(a.word, b.word) { LISTED } else { best }
 }
+
+/// How many times two vowels or more follow each other: twice in Raeisi and Raisi, not in Rasi.
+pub(super) fn hiatus(token: &Token) -> usize {
+    let all = inventory();
+    let vowels = token.sounds.split(|s| !all.is_vowel(*s)).filter(|vowels| vowels.len() > 1);
+    vowels.count()
+}
+
+/// How alike forms of one given name are at least that sound somewhat alike.
+const LISTED: f32 = 0.9;
+
+/// What it costs that, in one script, only one of two words has vowels side by side.
+const HIATUS: f32 = 0.12;
 
 /// 1 minus what the edits cost, over the weight of the longer word.
 pub fn similarity(a: &[Sound], writing_a: Writing, b: &[Sound], writing_b: Writing) -> f32 {

@@ -2,12 +2,12 @@
 
 use smallvec::SmallVec;
 
-use super::align::{Alignment, How, align};
+use super::align::{Alignment, How, align, hiatus};
 use super::parse::{Name, Part, Token};
 use super::romanise::SCRIPTS;
 use super::scorer::{self, Features};
 use super::sounds::Writing;
-use super::words::WordHash;
+use super::words::{WordHash, other_families};
 use unicode_script::Script;
 
 /// From this score on, two names are one person's unless something else speaks against it. One threshold for all
@@ -56,7 +56,8 @@ fn words(name: &Name) -> SmallVec<[WordHash; 8]> {
 
 fn same_words(a: &Name, b: &Name) -> bool {
     let sorted = |name: &Name| {
-        let mut all = words(name);
+        let father = |t: &Token| t.part == Part::Patronymic;
+        let mut all: SmallVec<[(bool, WordHash); 8]> = name.tokens.iter().map(|t| (father(t), t.word)).collect();
         all.sort_unstable();
         all
     };
@@ -66,6 +67,10 @@ fn same_words(a: &Name, b: &Name) -> bool {
 /// The scorer's word, within what is known of names whatever was learned.
 fn bounded(a: &Name, b: &Name, alignment: &Alignment, features: &Features) -> f64 {
     let whole = alignment.pairs.iter().filter(|p| p.how != How::Initial).count();
+    if features.suffix_against > 1.0 {
+        // Junior and the Third are two generations of one name.
+        return 0.2 * f64::from(features.cover_less);
+    }
     let joined = alignment.pairs.iter().any(|p| matches!(p.how, How::JoinedA | How::JoinedB));
     if whole > 0 && (alignment.pairs.len() > 1 || joined) {
         return scorer::score(features);
@@ -154,7 +159,10 @@ fn features(a: &Name, b: &Name, alignment: &Alignment) -> Features {
             covered_b += f32::from(y.weight);
             continue;
         }
-        if x.part != Part::Main && y.part != Part::Main {
+        if x.part == Part::Epithet && y.part == Part::Epithet {
+            continue;
+        }
+        if x.part == Part::Patronymic && main(a).min(main(b)) > 1.0 {
             continue;
         }
         let mut weight_a = f32::from(x.weight);
@@ -181,6 +189,8 @@ fn features(a: &Name, b: &Name, alignment: &Alignment) -> Features {
         f.family += f32::from(u8::from(!given));
         f.long += f32::from(u8::from(weight_a.min(weight_b) >= 400.0));
         f.exact += f32::from(u8::from(x.word == y.word));
+        f.strangers += f32::from(u8::from(other_families(x.word, y.word)));
+        f.hiatus += f32::from(u8::from(x.script == y.script && hiatus(x) != hiatus(y)));
     }
     scores.sort_unstable_by(|p, q| q.total_cmp(p));
     f.best = scores.first().copied().unwrap_or(0.0);

@@ -94,6 +94,8 @@ pub(super) struct NameWords {
     pub son_before: Vec<String>,
     pub son_after: Vec<String>,
     pub particles: Vec<String>,
+    pub with_next: Vec<String>,
+    pub with_before: Vec<String>,
 }
 
 /// Words inside names, of all languages.

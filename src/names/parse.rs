@@ -108,6 +108,7 @@ impl Name {
         let written = bounded(written.trim());
         let (words, year) = split(written);
         let (words, suffix) = without_titles(words);
+        let words = joined(words, written);
         let text = match (words.first(), words.last()) {
             (Some(first), Some(last)) => between(written, first.text, last.text).into(),
             _ => CompactString::default(),
@@ -133,7 +134,9 @@ impl Name {
                 let main_before = tokens.iter().any(|t| t.part == Part::Main);
                 if main_before && (father_next || is_slavic_patronymic(word.text)) {
                     token.part = Part::Patronymic;
-                } else if word.roles.any(Roles::LINEAGE) || (first && word.roles.any(Roles::AMBIGUOUS)) {
+                } else if token.part == Part::Main
+                    && (word.roles.any(Roles::LINEAGE) || (first && word.roles.any(Roles::AMBIGUOUS)))
+                {
                     token.part = Part::Epithet;
                 }
                 tokens.push(token);
@@ -143,14 +146,8 @@ impl Name {
                 break;
             }
         }
-        // Mohammed bin Salman: where there is no other name, the father's is the one that tells people apart.
-        if tokens.iter().filter(|t| t.part == Part::Main).count() == 1
-            && let Some(father) = tokens.iter_mut().rev().find(|t| t.part == Part::Patronymic)
-        {
-            father.part = Part::Main;
-        }
-        if tokens.iter().filter(|t| t.part == Part::Main).count() < 2 && !tokens.iter().any(|t| t.part == Part::Initial)
-        {
+        let others = |part: &Part| matches!(part, Part::Initial | Part::Patronymic);
+        if tokens.iter().filter(|t| t.part == Part::Main).count() < 2 && !tokens.iter().any(|t| others(&t.part)) {
             tokens.iter_mut().filter(|t| t.part == Part::Epithet).for_each(|t| t.part = Part::Main);
         }
         Name { text, tokens, suffix, year }
@@ -184,7 +181,10 @@ impl Name {
 
     /// The pairs behind [`Name::pair_keys`].
     pub fn pairs(&self) -> Vec<(Skeleton, Skeleton)> {
-        let parts: SmallVec<[SmallVec<[Skeleton; 8]>; 8]> = self.main().map(Token::skeletons).collect();
+        // Mohammed bin Salman is found by Mohammed and Salman.
+        let tokens: SmallVec<[&Token; 8]> =
+            self.tokens.iter().filter(|t| matches!(t.part, Part::Main | Part::Patronymic)).collect();
+        let parts: SmallVec<[SmallVec<[Skeleton; 8]>; 8]> = tokens.iter().map(|t| t.skeletons()).collect();
         let mut pairs = Vec::new();
         let mut pair = |a: &[Skeleton], b: &[Skeleton]| {
             for x in a {
@@ -195,7 +195,7 @@ impl Name {
             parts[i + 1..].iter().for_each(|b| pair(a, b));
         }
         // Forms of one given name that sound different: Bill, William.
-        for (at, token) in self.main().enumerate() {
+        for (at, token) in tokens.iter().enumerate() {
             let families: SmallVec<[Skeleton; 4]> =
                 families(token.word).iter().take(4).map(|number| Skeleton::of_family(*number)).collect();
             let others = parts.iter().enumerate().filter(|(i, _)| *i != at);
@@ -329,6 +329,15 @@ impl<'t> Written<'t> {
         }
     }
 
+    /// Takes the next word in.
+    fn join(&mut self, next: Written<'t>, text: &'t str) {
+        self.text = between(text, self.text, next.text);
+        self.letters.extend(next.letters);
+        self.length += next.length;
+        self.hash = WordHash::of(self.text);
+        self.roles = roles(self.hash);
+    }
+
     /// Whether it joins words of a name: al, van. A shortened Albert at the head of two words (Al Franken) does not, nor
     /// does an initial.
     fn is_particle(&self, heads_two: bool) -> bool {
@@ -352,6 +361,35 @@ impl<'t> Written<'t> {
             self.letters.push(found.number);
         }
     }
+}
+
+/// Words that make one name with their neighbour, as one: Abdel Nasser, Jalal ad-Din.
+fn joined<'t>(words: Words<'t>, text: &'t str) -> Words<'t> {
+    if !words.iter().any(|w| w.roles.any(Roles::WITH_NEXT | Roles::WITH_BEFORE)) {
+        return words;
+    }
+    let mut out = Words::new();
+    let mut words = words.into_iter().peekable();
+    while let Some(mut word) = words.next() {
+        if word.roles.any(Roles::WITH_NEXT) {
+            while let Some(next) = words.next_if(|n| n.script == word.script && n.section == word.section) {
+                let particle = next.roles.any(Roles::PARTICLE);
+                word.join(next, text);
+                if !particle {
+                    break;
+                }
+            }
+        } else if word.roles.any(Roles::WITH_BEFORE) && !out.is_empty() {
+            let article = out.len() > 1 && out[out.len() - 1].roles.any(Roles::PARTICLE);
+            let article = if article { out.pop() } else { None };
+            if let Some(before) = out.last_mut() {
+                article.into_iter().chain(std::iter::once(word)).for_each(|next| before.join(next, text));
+            }
+            continue;
+        }
+        out.push(word);
+    }
+    out
 }
 
 /// Takes off titles before the name, titles and degrees after it, and a generation, which is told apart.

@@ -64,6 +64,10 @@ features! {
     /// Pairs of words of at least four consonants' weight; of the very same word.
     long 0,
     exact 0,
+    /// Pairs of one script of which only one word has vowels side by side: Raisi, Rasi.
+    hiatus -1,
+    /// Pairs of words that are listed as two given names: Hassan, Hussein.
+    strangers -1,
     /// How alike the fathers' names are; 0.75 where one has none.
     fathers 1,
     /// 1 where one has a generation, 2 where both have another.

@@ -55,6 +55,10 @@ impl Roles {
     pub const SON_AFTER: Roles = Roles(256);
     /// A given name.
     pub const GIVEN: Roles = Roles(512);
+    /// Abd, Abu: makes one name with the next word.
+    pub const WITH_NEXT: Roles = Roles(1024);
+    /// Din: makes one name with the word before.
+    pub const WITH_BEFORE: Roles = Roles(2048);
 
     /// Whether it can be any of these.
     pub fn any(self, of: Roles) -> bool {
@@ -151,6 +155,8 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     own.lineage.iter().for_each(|w| words.put(w, Roles::LINEAGE));
     own.son_before.iter().for_each(|w| words.put(w, Roles::SON_BEFORE));
     own.son_after.iter().for_each(|w| words.put(w, Roles::SON_AFTER));
+    own.with_next.iter().for_each(|w| words.put(w, Roles::WITH_NEXT));
+    own.with_before.iter().for_each(|w| words.put(w, Roles::WITH_BEFORE));
     own.particles.iter().for_each(|w| words.put(w, Roles::PARTICLE));
     given_names().filter(|n| !n.contains([' ', '-'])).for_each(|n| words.put(n, Roles::GIVEN));
     let families: FxHashMap<String, Family> = toml::from_str(include_str!("../../data/names/equivalents.toml"))
@@ -213,6 +219,12 @@ pub fn same_family(a: WordHash, b: WordHash) -> bool {
     let of = |word| WORDS.families.get(&word).map_or(&[][..], |f| f.as_slice());
     let theirs = of(b);
     of(a).iter().any(|family| theirs.contains(family))
+}
+
+/// Whether both words are listed as given names and no family has both: Hassan and Hussein.
+pub fn other_families(a: WordHash, b: WordHash) -> bool {
+    let (of_a, of_b) = (families(a), families(b));
+    !of_a.is_empty() && !of_b.is_empty() && !of_a.iter().any(|family| of_b.contains(family))
 }
 
 /// The numbers of the families that have the word.

@@ -179,6 +179,10 @@ fn fit(cluster: &Cluster, candidate: &Candidate, authority: &Authority) -> Optio
     };
     for mention in cluster.full_forms() {
         better(fit_words(&mention.variants, candidate));
+        // Abd Allahian is one name in two words.
+        for token in mention.name.tokens.iter().filter(|t| t.text.contains(' ')) {
+            better(fit_words(&[vec![token.clone()]], candidate));
+        }
         // Amir Abdollahian, Amirabdollahian.
         let parts: Vec<&Token> = mention.name.tokens.iter().filter(|t| t.part == Part::Main).collect();
         if let [_, .., a, b] = parts.as_slice()

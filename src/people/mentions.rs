@@ -392,6 +392,14 @@ impl Finder<'_> {
         let mut parts = FxHashSet::default();
         let mut tails = Vec::new();
         for name in self.found.iter().map(|c| &c.name) {
+            // Abd Allahian is one name in two words.
+            for two in name.tokens.iter().filter_map(|t| t.text.split_once(' ')) {
+                if let (Some(a), Some(b)) = (Token::new(two.0), Token::new(two.1))
+                    && tails.len() < MOST_TAILS
+                {
+                    tails.push((a, b));
+                }
+            }
             parts.extend(name.tokens.iter().map(|t| crate::names::normalise(&t.text)));
             if let [_, .., a, b] = name.tokens.as_slice()
                 && tails.len() < MOST_TAILS
