@@ -55,8 +55,10 @@ pub fn align(a: &Name, b: &Name) -> Alignment {
     let (xs, ys) = (&a.tokens, &b.tokens);
     let mut scores: SmallVec<[f32; 64]> = SmallVec::from_elem(0.0, xs.len() * ys.len());
     let mut all: SmallVec<[Pair; 24]> = SmallVec::new();
-    for (i, x) in xs.iter().enumerate() {
-        for (j, y) in ys.iter().enumerate() {
+    let mut found = Alignment { pairs: same_words(xs, ys), ..Alignment::default() };
+    let (of_a, of_b) = found.pairs.iter().fold((0u32, 0u32), |(a, b), p| (a | 1 << p.a, b | 1 << p.b));
+    for (i, x) in xs.iter().enumerate().filter(|(i, _)| of_a & (1 << i) == 0) {
+        for (j, y) in ys.iter().enumerate().filter(|(j, _)| of_b & (1 << j) == 0) {
             let how = if (x.part == Part::Initial) != (y.part == Part::Initial) { How::Initial } else { How::Sound };
             if how == How::Sound && (x.part == Part::Patronymic) != (y.part == Part::Patronymic) {
                 continue;
@@ -80,7 +82,6 @@ pub fn align(a: &Name, b: &Name) -> Alignment {
             .then(p.a.abs_diff(p.b).cmp(&q.a.abs_diff(q.b)))
             .then((p.a + p.b).cmp(&(q.a + q.b)))
     });
-    let mut found = Alignment::default();
     for pair in all {
         if !found.pairs.iter().any(|p| p.a == pair.a || p.b == pair.b) {
             found.pairs.push(pair);
@@ -98,6 +99,19 @@ pub fn align(a: &Name, b: &Name) -> Alignment {
     }
     found.fathers = fathers(xs, ys);
     found
+}
+
+/// The words that both names have: they are pairs without more ado.
+fn same_words(xs: &[Token], ys: &[Token]) -> SmallVec<[Pair; 8]> {
+    let mut pairs: SmallVec<[Pair; 8]> = SmallVec::new();
+    for (a, x) in xs.iter().enumerate() {
+        let fits =
+            |(b, y): &(usize, &Token)| x.word == y.word && x.part == y.part && !pairs.iter().any(|p: &Pair| p.b == *b);
+        if let Some((b, _)) = ys.iter().enumerate().find(fits) {
+            pairs.push(Pair { a, b, score: 1.0, how: How::Sound });
+        }
+    }
+    pairs
 }
 
 impl Alignment {
@@ -212,22 +226,27 @@ pub(super) fn likeness(a: &Token, b: &Token) -> f32 {
     if (a.classes & b.classes).count_ones() * 3 < of_a.min(of_b) || of_a.min(of_b) * 3 < of_a.max(of_b) {
         return 0.0;
     }
-    let mut best = similarity(&a.sounds, a.writing, &b.sounds, b.writing);
-    if a.other.is_some() || b.other.is_some() {
-        let readings = |t: &Token| -> SmallVec<[Sounds; 2]> {
-            std::iter::once(t.sounds).chain(t.other.as_deref().copied()).collect()
-        };
-        for x in readings(a) {
-            for y in readings(b) {
-                best = best.max(similarity(&x, a.writing, &y, b.writing));
-            }
-        }
+    // Nor words of which one is much the longer, where both write their vowels.
+    let both_full = a.writing == Writing::Full && b.writing == Writing::Full;
+    if both_full && 20 * a.weight.min(b.weight) < 9 * a.weight.max(b.weight) {
+        return 0.0;
+    }
+    let alike = |x: &Sounds, y: &Sounds| similarity(x, a.writing, y, b.writing);
+    let mut best = alike(&a.sounds, &b.sounds);
+    if let Some(x) = &a.other {
+        best = best.max(alike(x, &b.sounds));
+    }
+    if let Some(y) = &b.other {
+        best = best.max(alike(&a.sounds, y));
+    }
+    if let (Some(x), Some(y)) = (&a.other, &b.other) {
+        best = best.max(alike(x, y));
     }
     if best < 0.97 && a.script == b.script && hiatus(a) != hiatus(b) {
         best = (best - HIATUS).max(0.0);
     }
     // Tim and Timothy are nearer than they sound.
-    if best < LISTED && same_family(a.word, b.word) { LISTED } else { best }
+    if best < LISTED && a.is_given() && b.is_given() && same_family(a.word, b.word) { LISTED } else { best }
 }
 
 /// How many times two vowels or more follow each other: twice in Raeisi and Raisi, not in Rasi.

@@ -38,6 +38,13 @@ impl Sounds {
         self.length = self.length.saturating_sub(1);
     }
 
+    fn read(&mut self, reading: &Reading) {
+        if reading.unvowels {
+            self.pop();
+        }
+        self.extend(&reading.sounds);
+    }
+
     fn extend(&mut self, sounds: &[Sound]) {
         sounds.iter().for_each(|s| self.push(*s));
     }
@@ -214,23 +221,25 @@ impl Table {
 
     /// The sounds of a word in numbers of letters: the usual reading, and the other one where the word has two.
     pub fn sounds(&self, word: &[u8]) -> (Sounds, Option<Sounds>) {
-        let (mut usual, mut other, mut differ) = (Sounds::new(), Sounds::new(), false);
+        let mut usual = Sounds::new();
+        // Begun where the two readings part.
+        let mut other: Option<Sounds> = None;
         let mut at = 0;
         while at < word.len() {
             let Some((readings, length)) = self.grapheme_at(word, at) else {
                 at += 1;
                 continue;
             };
-            for (sounds, reading) in [(&mut usual, &readings[0]), (&mut other, &readings[1])] {
-                if reading.unvowels {
-                    sounds.pop();
-                }
-                sounds.extend(&reading.sounds);
+            if other.is_none() && readings[0].sounds != readings[1].sounds {
+                other = Some(usual);
             }
-            differ |= readings[0].sounds != readings[1].sounds;
+            usual.read(&readings[0]);
+            if let Some(other) = &mut other {
+                other.read(&readings[1]);
+            }
             at += length;
         }
-        (usual, (differ && !other.is_empty()).then_some(other))
+        (usual, other.filter(|other| !other.is_empty()))
     }
 }
 
@@ -247,7 +256,7 @@ fn read(signs: &str) -> Result<Reading, String> {
 ///
 /// ```
 /// assert_eq!(nisba::names::romanise("Жириновский"), "Zhirinovski");
-/// assert_eq!(nisba::names::romanise("기시다 후미오"), "Kishida Humio");
+/// assert_eq!(nisba::names::romanise("기시다 후미오"), "Kisita Humio");
 /// ```
 pub fn romanise(text: &str) -> String {
     let words = text.split_whitespace().map(|word| {
