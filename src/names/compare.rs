@@ -14,6 +14,9 @@ use unicode_script::Script;
 /// scripts.
 pub const SAME_PERSON: f64 = 0.5;
 
+/// The most that two names can have between which both have a part that the other lacks.
+const JUST_BELOW: f64 = 0.45;
+
 /// What a comparison found.
 #[derive(Clone, Debug)]
 pub struct Comparison {
@@ -74,7 +77,9 @@ fn bounded(a: &Name, b: &Name, alignment: &Alignment, features: &Features) -> f6
     }
     let joined = alignment.pairs.iter().any(|p| matches!(p.how, How::JoinedA | How::JoinedB));
     if whole > 0 && (alignment.pairs.len() > 1 || joined) {
-        return scorer::score(features);
+        let score = scorer::score(features);
+        // Parts on both sides that nothing explains speak of two people, however much else they share.
+        return if features.left_less >= 1.0 { score.min(JUST_BELOW) } else { score };
     }
     // One part alone never makes two names one person's; it does least where both have others.
     let alone = a.tokens.len() == 1 && b.tokens.len() == 1;
