@@ -19,8 +19,12 @@ pub enum EvaluateError {
 pub(crate) fn rates(right: f64, found: f64, wanted: f64) -> (f64, f64, f64) {
     let rate = |of: f64| if of > 0.0 { right / of } else { 0.0 };
     let (precision, recall) = (rate(found), rate(wanted));
-    let f1 = if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 };
-    (round(precision), round(recall), round(f1))
+    (round(precision), round(recall), round(f1(precision, recall)))
+}
+
+/// The harmonic mean of the two; 0 where both are.
+pub(crate) fn f1(precision: f64, recall: f64) -> f64 {
+    if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 }
 }
 
 pub(crate) fn round(value: f64) -> f64 {

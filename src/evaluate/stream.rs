@@ -49,7 +49,6 @@ pub fn read_stream(file: &Path) -> Result<Vec<StreamRow>, EvaluateError> {
 pub fn stream(rows: &[StreamRow]) -> (Vec<usize>, StreamScore) {
     // What is loaded on first use is no part of the speed.
     crate::names::warm_up();
-    crate::names::compare(&Name::parse("Ilham Aliyev"), &Name::parse("Ильхам Алиев"));
     let since = Instant::now();
     let mut gathering = Gathering::default();
     let members: Vec<usize> = rows.iter().map(|row| gathering.add(Name::parse(&row.name))).collect();
@@ -72,13 +71,12 @@ pub fn stream(rows: &[StreamRow]) -> (Vec<usize>, StreamScore) {
     }
     let all = (rows.len() as f64).max(1.0);
     let (precision, recall) = (precision / all, recall / all);
-    let f1 = if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 };
     let score = StreamScore {
         names: rows.len(),
         persons: by_group.len(),
         precision: super::round(precision),
         recall: super::round(recall),
-        f1: super::round(f1),
+        f1: super::round(super::f1(precision, recall)),
         names_per_second: (all / seconds).round(),
     };
     (groups, score)

@@ -36,8 +36,8 @@ static FORMS: LazyLock<Vec<Vec<(Skeleton, Token)>>> = LazyLock::new(|| {
     forms
 });
 
-/// Loads what is otherwise loaded by the first comparison that needs it.
-pub fn warm_up() {
+/// Loads what is otherwise loaded by the first name that needs it.
+pub(super) fn load() {
     LazyLock::force(&BY_SOUND);
     LazyLock::force(&FORMS);
 }

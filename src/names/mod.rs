@@ -26,7 +26,7 @@ mod words;
 
 pub use align::compare_tokens;
 pub use compare::{Comparison, SAME_PERSON, compare};
-pub use given::{sounds_like_given_name, warm_up};
+pub use given::sounds_like_given_name;
 pub use key::{KEY_VERSION, Skeleton};
 pub use lexicon::{Ending, Lexicon, Word, lexicon, lexicons_for};
 pub use normal::{is_abjad, normalise, script_of};
@@ -35,3 +35,9 @@ pub use romanise::romanise;
 pub use scorer::{FEATURES, Features, Scorer};
 pub use show::{compared_json, parsed_json};
 pub use words::is_given_name;
+
+/// Loads the tables, lexicons and weights, which the first comparison would otherwise wait for.
+pub fn warm_up() {
+    given::load();
+    compare(&Name::parse("Ilham Aliyev"), &Name::parse("Ильхам Алиев"));
+}

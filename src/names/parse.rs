@@ -172,7 +172,7 @@ impl Name {
 
     /// The keys to find the name by when another spelling, without some of its parts or with parts written together,
     /// comes along: every pair of parts in every reading, sorted and bounded. A single part has none: see
-    /// [`Name::short_keys`].
+    /// [`Name::shorts`].
     pub fn pair_keys(&self) -> Vec<String> {
         let mut keys: Vec<String> = self.pairs().into_iter().map(|(a, b)| format!("{a}-{b}")).collect();
         keys.sort_unstable();
@@ -216,14 +216,7 @@ impl Name {
         pairs
     }
 
-    /// The keys of each part alone: to find candidates for a surname.
-    pub fn short_keys(&self) -> Vec<String> {
-        let mut keys: Vec<String> = self.shorts().iter().map(Skeleton::to_string).collect();
-        keys.sort_unstable();
-        keys
-    }
-
-    /// The skeletons behind [`Name::short_keys`].
+    /// The skeletons of each part alone: to find candidates for a surname.
     pub fn shorts(&self) -> Vec<Skeleton> {
         let mut all: Vec<Skeleton> = self.main().flat_map(Token::skeletons).collect();
         all.sort_unstable();

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
-use crate::names::{Name, Skeleton, Token, compare};
+use crate::names::{Comparison, Name, Skeleton, Token, compare};
 
 /// Why an authority file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -166,32 +166,35 @@ impl Authority {
                 candidates.entry(*person).or_default().insert(*spelling);
             }
         }
-        let mut found: Vec<Match> = candidates
-            .into_iter()
-            .filter_map(|(person, spellings)| {
-                let known = &self.people[person as usize];
-                // Who is known in the name's own script is known by that spelling.
-                let of_script = |s: &u32| known.names[*s as usize].script() == name.script();
-                let own = known.names.iter().any(|n| n.script() == name.script());
-                spellings
-                    .into_iter()
-                    .filter(|s| !own || of_script(s))
-                    .map(|s| (compare(name, &known.names[s as usize]), s))
-                    .max_by(|a, b| a.0.score.total_cmp(&b.0.score).then(b.1.cmp(&a.1)))
-                    .map(|(c, s)| Match {
-                        index: person as usize,
-                        score: c.score,
-                        spelling: known.names[s as usize].text.to_string(),
-                        why: c.why(name, &known.names[s as usize]),
-                        unmatched: c.unmatched,
-                        lacking: c.lacking,
-                        worst: c.worst(),
-                    })
-            })
-            .collect();
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.index.cmp(&b.index)));
-        found.truncate(8);
-        found
+        let best_of = |(person, spellings): (u32, FxHashSet<u32>)| {
+            let known = &self.people[person as usize];
+            // Who is known in the name's own script is known by that spelling.
+            let of_script = |s: &u32| known.names[*s as usize].script() == name.script();
+            let own = known.names.iter().any(|n| n.script() == name.script());
+            spellings
+                .into_iter()
+                .filter(|s| !own || of_script(s))
+                .map(|s| (compare(name, &known.names[s as usize]), s))
+                .max_by(|a, b| a.0.score.total_cmp(&b.0.score).then(b.1.cmp(&a.1)))
+                .map(|(found, spelling)| (found, person as usize, spelling as usize))
+        };
+        let mut best: Vec<(Comparison, usize, usize)> = candidates.into_iter().filter_map(best_of).collect();
+        best.sort_by(|a, b| b.0.score.total_cmp(&a.0.score).then(a.1.cmp(&b.1)));
+        best.truncate(8);
+        // Reasons are words, and made for those alone that are kept.
+        let explained = |(found, index, spelling): (Comparison, usize, usize)| {
+            let spelling = &self.people[index].names[spelling];
+            Match {
+                index,
+                score: found.score,
+                spelling: spelling.text.to_string(),
+                why: found.why(name, spelling),
+                unmatched: found.unmatched,
+                lacking: found.lacking,
+                worst: found.worst(),
+            }
+        };
+        best.into_iter().map(explained).collect()
     }
 
     /// The people whose family name (or single name) this word may be, best first; at most 8.
