@@ -39,8 +39,9 @@ enum What {
         precision: f64,
         #[arg(long, default_value_t = 160)]
         trees: usize,
-        #[arg(long, default_value_t = 4)]
-        depth: usize,
+        /// Questions that each tree asks
+        #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=4))]
+        depth: u8,
     },
 }
 
@@ -51,7 +52,7 @@ impl Train {
         for file in &files {
             pairs.extend(read_pairs(file)?);
         }
-        let settings = Settings { trees, depth, ..Settings::default() };
+        let settings = Settings { trees, depth: depth.into(), ..Settings::default() };
         let held_back = cross_validated(&pairs, settings);
         let (threshold, f1, kept) = best_threshold(&held_back, precision);
         let mut scorer = train(&examples(pairs.iter()), settings);

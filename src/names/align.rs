@@ -3,10 +3,11 @@
 use smallvec::SmallVec;
 
 use super::given::equivalent;
+use super::inflect::own_forms;
 use super::parse::{Name, Part, Token};
 use super::romanise::{LONGEST, Sounds};
 use super::sounds::{Sound, WHOLE, Writing, inventory};
-use super::words::same_family;
+use super::words::{Roles, same_family};
 
 /// Two words that are the same part of both names.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -242,25 +243,48 @@ pub(super) fn likeness(a: &Token, b: &Token) -> f32 {
     if let (Some(x), Some(y)) = (&a.other, &b.other) {
         best = best.max(alike(x, y));
     }
-    if best < 0.97 && a.script == b.script && hiatus(a) != hiatus(b) {
-        best = (best - HIATUS).max(0.0);
+    if (ALIGNED - 0.1..INFLECTED).contains(&best) {
+        best = best.max(inflected(a, b) - (1.0 - INFLECTED));
     }
-    // Tim and Timothy are nearer than they sound.
-    if best < LISTED && a.is_given() && b.is_given() && same_family(a.word, b.word) { LISTED } else { best }
+    // Tim and Timothy are nearer than they sound, and so are Lee and 이.
+    let listed = a.roles.any(Roles::LISTED) && b.roles.any(Roles::LISTED);
+    if best < LISTED && listed && same_family(a.word, b.word) { LISTED } else { best }
 }
 
-/// How many times two vowels or more follow each other: twice in Raeisi and Raisi, not in Rasi.
-pub(super) fn hiatus(token: &Token) -> usize {
-    let all = inventory();
-    let vowels = token.sounds.split(|s| !all.is_vowel(*s)).filter(|vowels| vowels.len() > 1);
-    vowels.count()
+/// What a name in a case form is to the name at most: Putindən, Путиным.
+const INFLECTED: f32 = 0.95;
+
+/// How alike the words are if the longer of them is a form of a name with an ending of two letters or more; shorter
+/// endings sound so little that they need no help.
+fn inflected(a: &Token, b: &Token) -> f32 {
+    let (longer, shorter) = if a.weight > b.weight { (a, b) } else { (b, a) };
+    if longer.weight < shorter.weight + 50 || longer.writing == Writing::Abjad {
+        return 0.0;
+    }
+    let length = longer.text.chars().count();
+    let forms = own_forms(&longer.text).into_iter().filter(|form| form.chars().count() + 2 <= length);
+    let alike = |own: Token| similarity(&own.sounds, own.writing, &shorter.sounds, shorter.writing);
+    forms.filter_map(|form| Token::new(&form)).map(alike).fold(0.0, f32::max)
+}
+
+/// Whether one of two words of one script lacks a vowel that the other has beside another: Raisi, Rasi.
+pub(super) fn hiatus(a: &Token, b: &Token) -> bool {
+    if a.script != b.script || a.writing == Writing::Abjad || a.word == b.word {
+        return false;
+    }
+    let costs = |with: u16| {
+        let (lost_a, lost_b) =
+            (losses(&a.sounds, a.writing, b.writing, with), losses(&b.sounds, b.writing, a.writing, with));
+        distance(&a.sounds, &lost_a, &b.sounds, &lost_b)
+    };
+    costs(HIATUS) > costs(0)
 }
 
 /// How alike forms of one given name are at least that sound somewhat alike.
 const LISTED: f32 = 0.9;
 
-/// What it costs that, in one script, only one of two words has vowels side by side.
-const HIATUS: f32 = 0.12;
+/// What it costs to lose one of two vowels side by side, where all vowels are written.
+const HIATUS: u16 = 90;
 
 /// 1 minus what the edits cost, over the weight of the longer word.
 pub fn similarity(a: &[Sound], writing_a: Writing, b: &[Sound], writing_b: Writing) -> f32 {
@@ -275,24 +299,27 @@ pub fn similarity(a: &[Sound], writing_a: Writing, b: &[Sound], writing_b: Writi
         word.iter().map(of).sum::<u16>()
     };
     let whole = weight(a, writing_a, writing_b).max(weight(b, writing_b, writing_a)).max(WHOLE);
-    let cost = distance(a, writing_a, b, writing_b);
-    (1.0 - f32::from(cost) / f32::from(whole)).max(0.0)
+    let lost_a = losses(a, writing_a, writing_b, HIATUS);
+    let lost_b = losses(b, writing_b, writing_a, HIATUS);
+    (1.0 - f32::from(distance(a, &lost_a, b, &lost_b)) / f32::from(whole)).max(0.0)
 }
 
+/// What it costs to lose each sound of a word.
+type Losses = [u16; LONGEST];
+
 /// The least cost of edits that make one word the other.
-fn distance(a: &[Sound], writing_a: Writing, b: &[Sound], writing_b: Writing) -> u16 {
-    let (lost_a, lost_b) = (losses(a, writing_a, writing_b), losses(b, writing_b, writing_a));
+fn distance(a: &[Sound], lost_a: &Losses, b: &[Sound], lost_b: &Losses) -> u16 {
     let mut row = [0u16; LONGEST + 1];
     for (at, cost) in lost_b[..b.len()].iter().enumerate() {
         row[at + 1] = row[at] + cost;
     }
     let all = inventory();
-    for (x, cost_a) in a.iter().zip(&lost_a) {
+    for (x, cost_a) in a.iter().zip(lost_a) {
         let near = all.near(*x);
         let mut diagonal = row[0];
         row[0] += cost_a;
         let mut left = row[0];
-        for ((y, cost_b), above) in b.iter().zip(&lost_b).zip(&mut row[1..]) {
+        for ((y, cost_b), above) in b.iter().zip(lost_b).zip(&mut row[1..]) {
             let both = diagonal + u16::from(near[usize::from(*y)]);
             diagonal = *above;
             left = both.min(*above + cost_a).min(left + cost_b);
@@ -302,8 +329,41 @@ fn distance(a: &[Sound], writing_a: Writing, b: &[Sound], writing_b: Writing) ->
     row[b.len()]
 }
 
-/// What it costs to lose each sound of a word.
-fn losses(word: &[Sound], own: Writing, other: Writing) -> [u16; LONGEST] {
+/// The cheapest edits from one word to the other, in order: a sound of each for which one is taken, or one of either that
+/// is lost, by their places, and what it costs.
+pub(super) fn edits(a: &Token, b: &Token) -> Vec<(Option<usize>, Option<usize>, u16)> {
+    let (xs, ys) = (&a.sounds, &b.sounds);
+    let lost_a = losses(xs, a.writing, b.writing, HIATUS);
+    let lost_b = losses(ys, b.writing, a.writing, HIATUS);
+    let near = |i: usize, j: usize| u16::from(inventory().near(xs[i])[usize::from(ys[j])]);
+    let mut costs = vec![vec![0u16; ys.len() + 1]; xs.len() + 1];
+    for (i, j) in (0..=xs.len()).flat_map(|i| (0..=ys.len()).map(move |j| (i, j))).skip(1) {
+        let both = if i > 0 && j > 0 { costs[i - 1][j - 1] + near(i - 1, j - 1) } else { u16::MAX };
+        let first = if i > 0 { costs[i - 1][j] + lost_a[i - 1] } else { u16::MAX };
+        let second = if j > 0 { costs[i][j - 1] + lost_b[j - 1] } else { u16::MAX };
+        costs[i][j] = both.min(first).min(second);
+    }
+    let (mut i, mut j) = (xs.len(), ys.len());
+    let mut steps = Vec::new();
+    while i > 0 || j > 0 {
+        let here = costs[i][j];
+        if i > 0 && j > 0 && here == costs[i - 1][j - 1] + near(i - 1, j - 1) {
+            (i, j) = (i - 1, j - 1);
+            steps.push((Some(i), Some(j), near(i, j)));
+        } else if i > 0 && here == costs[i - 1][j] + lost_a[i - 1] {
+            i -= 1;
+            steps.push((Some(i), None, lost_a[i]));
+        } else {
+            j -= 1;
+            steps.push((None, Some(j), lost_b[j]));
+        }
+    }
+    steps.reverse();
+    steps
+}
+
+/// What it costs to lose each sound of a word; `hiatus` is what it costs at least beside another vowel.
+fn losses(word: &[Sound], own: Writing, other: Writing, hiatus: u16) -> Losses {
     let all = inventory();
     let lost = all.lost(own, other);
     let mut costs = [0u16; LONGEST];
@@ -328,5 +388,23 @@ fn losses(word: &[Sound], own: Writing, other: Writing) -> [u16; LONGEST] {
         // A final h is rarely heard.
         costs[word.len() - 1] = 10;
     }
+    if (own, other) == (Writing::Full, Writing::Full) {
+        keep_hiatus(word, &mut costs, hiatus);
+    }
     costs
+}
+
+/// Two vowels side by side are rarely one of them: Raisi is not Rasi. But *ei* is *e* in many mouths, and *ou* is *o*.
+fn keep_hiatus(word: &[Sound], costs: &mut Losses, hiatus: u16) {
+    let all = inventory();
+    let vowel = |at: usize| word.get(at).is_some_and(|s| all.is_vowel(*s) && all.weight(*s) >= 50);
+    for at in 1..word.len() {
+        let alone = !vowel(at + 1) && (at < 2 || !vowel(at - 2));
+        if vowel(at - 1) && vowel(at) && alone && word[at - 1] != word[at] {
+            costs[at - 1] = costs[at - 1].max(hiatus);
+            if !matches!((all.roman(word[at - 1]), all.roman(word[at])), ("e", "i") | ("o", "u")) {
+                costs[at] = costs[at].max(hiatus);
+            }
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 
 use super::align::{Alignment, How, align, hiatus};
+use super::gender::genders_differ;
 use super::parse::{Name, Part, Token};
 use super::romanise::SCRIPTS;
 use super::scorer::{self, Features};
@@ -26,8 +27,8 @@ pub struct Comparison {
     pub unmatched: usize,
     /// Main parts of the second name that nothing in the first explains.
     pub lacking: usize,
-    alignment: Alignment,
-    features: Features,
+    pub(super) alignment: Alignment,
+    pub(super) features: Features,
 }
 
 /// Compares two names. Symmetric. A shared surname alone is not enough, and two different given names beside the same
@@ -78,8 +79,10 @@ fn bounded(a: &Name, b: &Name, alignment: &Alignment, features: &Features) -> f6
     let joined = alignment.pairs.iter().any(|p| matches!(p.how, How::JoinedA | How::JoinedB));
     if whole > 0 && (alignment.pairs.len() > 1 || joined) {
         let score = scorer::score(features);
-        // Parts on both sides that nothing explains speak of two people, however much else they share.
-        return if features.left_less >= 1.0 { score.min(JUST_BELOW) } else { score };
+        // Parts on both sides that nothing explains speak of two people, however much else they share; so does a man's
+        // name beside a woman's.
+        let two = features.left_less >= 1.0 || features.gender_against > 0.0;
+        return if two { score.min(JUST_BELOW) } else { score };
     }
     // One part alone never makes two names one person's; it does least where both have others.
     let alone = a.tokens.len() == 1 && b.tokens.len() == 1;
@@ -103,42 +106,6 @@ impl Alignment {
 }
 
 impl Comparison {
-    /// Why, in words: how the parts align, what is left over, what spoke against. `a` and `b` are the names compared.
-    pub fn why(&self, a: &Name, b: &Name) -> Vec<String> {
-        let text = |tokens: &[Token], at: usize| tokens.get(at).map_or_else(String::new, |t| t.text.to_string());
-        let mut why = Vec::new();
-        for pair in &self.alignment.pairs {
-            let (mut x, mut y) = (text(&a.tokens, pair.a), text(&b.tokens, pair.b));
-            match pair.how {
-                How::JoinedA => x = format!("{x} {}", text(&a.tokens, pair.a + 1)),
-                How::JoinedB => y = format!("{y} {}", text(&b.tokens, pair.b + 1)),
-                _ => {}
-            }
-            why.push(match pair.how {
-                How::Sound => format!("{x} ~ {y} {:.2}", pair.score),
-                How::Initial => format!("{x} and {y} begin alike"),
-                How::JoinedA | How::JoinedB => format!("{x} ~ {y} {:.2}, written together", pair.score),
-                How::Family => format!("{x} and {y} are forms of one given name"),
-            });
-        }
-        let left =
-            |tokens: &[Token], left: &[usize]| left.iter().map(|at| text(tokens, *at)).collect::<Vec<_>>().join(" ");
-        let (left_a, left_b) = (left(&a.tokens, &self.alignment.left_a), left(&b.tokens, &self.alignment.left_b));
-        match (left_a.is_empty(), left_b.is_empty()) {
-            (true, true) => {}
-            (false, true) => why.push(format!("only the first has {left_a}")),
-            (true, false) => why.push(format!("only the second has {left_b}")),
-            (false, false) => why.push(format!("against it: {left_a} is not {left_b}")),
-        }
-        if let Some(alike) = self.alignment.fathers.filter(|f| *f < 0.5) {
-            why.push(format!("against it: the fathers' names differ ({alike:.2})"));
-        }
-        if a.suffix != b.suffix && a.suffix != WordHash::default() && b.suffix != WordHash::default() {
-            why.push("against it: another generation".to_owned());
-        }
-        why
-    }
-
     /// How alike the pair of words is that sounds least alike, 0 to 1; 0 without any.
     pub fn worst(&self) -> f64 {
         self.features.worst.into()
@@ -196,7 +163,7 @@ fn features(a: &Name, b: &Name, alignment: &Alignment) -> Features {
         f.long += f32::from(u8::from(weight_a.min(weight_b) >= 400.0));
         f.exact += f32::from(u8::from(x.word == y.word));
         f.strangers += f32::from(u8::from(x.is_given() && y.is_given() && other_families(x.word, y.word)));
-        f.hiatus += f32::from(u8::from(x.script == y.script && hiatus(x) != hiatus(y)));
+        f.hiatus += f32::from(u8::from(pair.score < 0.97 && hiatus(x, y)));
     }
     scores.sort_unstable_by(|p, q| q.total_cmp(p));
     f.best = scores.first().copied().unwrap_or(0.0);
@@ -232,6 +199,7 @@ fn features(a: &Name, b: &Name, alignment: &Alignment) -> Features {
         (x, y) if x != none && y != none => 2.0,
         _ => 1.0,
     };
+    f.gender_against = f32::from(u8::from(genders_differ(a, b, alignment)));
     f.year_against = f32::from(u8::from(a.year != 0 && b.year != 0 && a.year != b.year));
     let script = |name: &Name| name.tokens.iter().map(|t| t.script).min().unwrap_or(u8::MAX);
     let writing = |name: &Name| name.tokens.iter().any(|t| t.writing == Writing::Abjad);

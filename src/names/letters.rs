@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use pinyin::ToPinyin;
+use smallvec::SmallVec;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_script::{Script, UnicodeScript};
@@ -159,15 +160,25 @@ pub fn written_out(word: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Where a name that is written without a space divides: after the family's character, or the family's two of four.
-/// Counted in characters; `None` for a word that is no such name.
-pub fn division(word: &str) -> Option<usize> {
+/// The parts of a name that is written without a space: a Han name after the family's character, or the family's two of
+/// four; a Hangul name of two or three syllables after each. A word that is no such name is one part.
+pub fn divided(word: &str) -> SmallVec<[&str; 3]> {
     let of = |script: Script| word.chars().all(|c| c.script() == script && c as u32 >= COMMON);
-    match word.chars().count() {
-        2 | 3 if of(Script::Han) || of(Script::Hangul) => Some(1),
-        4 if of(Script::Han) => Some(2),
-        _ => None,
+    let cuts: &[usize] = match word.chars().count() {
+        2 if of(Script::Han) || of(Script::Hangul) => &[1],
+        3 if of(Script::Han) => &[1],
+        3 if of(Script::Hangul) => &[1, 2],
+        4 if of(Script::Han) => &[2],
+        _ => &[],
+    };
+    let place = |at: &usize| word.char_indices().nth(*at).map_or(word.len(), |(at, _)| at);
+    let mut parts = SmallVec::new();
+    let mut start = 0;
+    for end in cuts.iter().map(place).chain(std::iter::once(word.len())) {
+        parts.push(&word[start..end]);
+        start = end;
     }
+    parts
 }
 
 fn private(c: char) -> Option<char> {
@@ -175,22 +186,34 @@ fn private(c: char) -> Option<char> {
     char::from_u32(PINYIN + at as u32)
 }
 
-/// The letters of a word as numbers in the table of their script, which is that of the first; `None` without any.
-pub fn letters_of(word: &str) -> Option<(u8, Vec<u8>)> {
+/// The letters of a word as they are read: each as written, or written out, and its number in the table of their script,
+/// which is that of the first; `None` without any.
+pub fn spelling(word: &str) -> Option<(u8, Vec<(char, u8)>)> {
     let word = written_out(word);
     let mut script = None;
-    let mut numbers = Vec::new();
-    for found in word.chars().map(letter) {
+    let mut letters = Vec::new();
+    for (c, found) in word.chars().map(|c| (c, letter(c))) {
         match found.kind {
             Kind::Letter if script.is_none() && found.script != NO_SCRIPT => script = Some(found.script),
             Kind::Letter | Kind::Apostrophe => {}
             _ => continue,
         }
         if found.number != 0 && (script == Some(found.script) || apostrophe_counts(script, found)) {
-            numbers.push(found.number);
+            letters.push((public(c), found.number));
         }
     }
-    script.map(|script| (script, numbers))
+    script.map(|script| (script, letters))
+}
+
+/// The letters of a word as numbers in the table of their script; see [`spelling`].
+pub fn letters_of(word: &str) -> Option<(u8, Vec<u8>)> {
+    spelling(word).map(|(script, letters)| (script, letters.into_iter().map(|(_, number)| number).collect()))
+}
+
+/// The letter of pinyin that a private one stands for; any other as it is.
+fn public(c: char) -> char {
+    let at = (c as u32).checked_sub(PINYIN).map(|at| at as usize);
+    at.and_then(|at| PINYIN_LETTERS.chars().nth(at)).unwrap_or(c)
 }
 
 /// In Hebrew an apostrophe makes foreign sounds.
@@ -207,7 +230,9 @@ mod tests {
         assert!(matches!(written_out("Əliyev علی‌اف"), Cow::Borrowed(_)));
         assert_eq!(written_out("Re\u{301}mi"), "Rémi");
         assert_eq!(written_out("ﻋﻠﻲ"), "علي");
-        assert_eq!(division("习近平"), Some(1));
+        assert_eq!(divided("习近平")[..], ["习", "近平"]);
+        assert_eq!(divided("김정은")[..], ["김", "정", "은"]);
+        assert_eq!(divided("푸틴이다").len(), 1);
         assert_eq!(written_out("普京").chars().count(), 6);
         assert_eq!(letter('ı').plain, 'i');
         assert_eq!(letter('ひ').plain, 'ヒ');

@@ -11,7 +11,10 @@
 
 mod align;
 mod compare;
+mod explain;
+mod gender;
 mod given;
+mod inflect;
 mod key;
 mod letters;
 mod lexicon;
@@ -26,7 +29,10 @@ mod words;
 
 pub use align::compare_tokens;
 pub use compare::{Comparison, SAME_PERSON, compare};
+pub use explain::{AlignedLetters, AlignedParts};
+pub use gender::Gender;
 pub use given::sounds_like_given_name;
+pub use inflect::{own_forms, set_off};
 pub use key::{KEY_VERSION, Skeleton};
 pub use lexicon::{Ending, Lexicon, Word, lexicon, lexicons_for};
 pub use normal::{is_abjad, normalise, script_of};

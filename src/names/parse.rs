@@ -3,8 +3,10 @@
 use compact_str::CompactString;
 use smallvec::SmallVec;
 
+use super::gender::{Gender, by_patronymic};
+use super::inflect::set_off;
 use super::key::{Skeleton, skeleton, skeletons};
-use super::letters::{Kind, Letter, NO_SCRIPT, apostrophe_counts, division, letter, written_out};
+use super::letters::{Kind, Letter, NO_SCRIPT, apostrophe_counts, divided, letter, written_out};
 use super::normal::is_abjad;
 use super::romanise::{SCRIPTS, Sounds, table};
 use super::sounds::{Writing, inventory};
@@ -43,7 +45,7 @@ pub struct Token {
     pub part: Part,
     pub(super) sounds: Sounds,
     /// The other reading of its letters, where there is one.
-    pub(super) other: Option<Box<Sounds>>,
+    pub(super) other: Option<Sounds>,
     /// Of its plain letters: equal for the same word in any case and typing.
     pub(super) word: WordHash,
     pub(super) roles: Roles,
@@ -63,6 +65,8 @@ pub struct Name {
     pub tokens: Vec<Token>,
     /// Junior, III: what tells apart those who share a name; a hash, 0 for none.
     pub(super) suffix: WordHash,
+    /// What the father's name, or the word beside it, says of the bearer.
+    pub(super) descent: Option<Gender>,
     /// A year in brackets after the name, as encyclopedias tell namesakes apart; 0 for none.
     pub(super) year: u16,
 }
@@ -87,6 +91,8 @@ struct Written<'t> {
     hyphen: bool,
     /// Whether it has to be written out before it can be read.
     rare: bool,
+    /// Whether it has an apostrophe.
+    apostrophe: bool,
     /// How many commas stand before it.
     section: u8,
 }
@@ -106,27 +112,31 @@ impl Name {
     /// ```
     pub fn parse(written: &str) -> Name {
         let written = bounded(written.trim());
-        let (words, year) = split(written);
-        let (words, suffix) = without_titles(words);
-        let words = joined(words, written);
+        let mut words = Words::new();
+        let year = split(written, &mut words);
+        let suffix = take_titles_off(&mut words);
+        join(&mut words, written);
         let text = match (words.first(), words.last()) {
             (Some(first), Some(last)) => between(written, first.text, last.text).into(),
             _ => CompactString::default(),
         };
         let mut tokens: Vec<Token> = Vec::with_capacity(words.len().min(MAX_TOKENS));
         let mut father_next = false;
+        let mut descent = None;
         for (at, word) in words.iter().enumerate() {
             let first = at == 0;
             let last = at + 1 == words.len();
             if word.roles.any(Roles::SON_BEFORE) && !first && !last {
                 // bin, ibn: what follows is the father.
                 father_next = true;
+                descent = Some(word.child());
             } else if word.roles.any(Roles::SON_AFTER) {
                 // oğlu, qızı: what came before was.
                 if tokens.len() > 1
                     && let Some(father) = tokens.last_mut()
                 {
                     father.part = Part::Patronymic;
+                    descent = Some(word.child());
                 }
             } else if word.is_particle(first && words.len() == 2) && words.len() > 1 {
                 // A joining word tells nobody apart.
@@ -134,6 +144,7 @@ impl Name {
                 let main_before = tokens.iter().any(|t| t.part == Part::Main);
                 if main_before && (father_next || is_slavic_patronymic(word.text)) {
                     token.part = Part::Patronymic;
+                    descent = descent.or_else(|| by_patronymic(&token));
                 } else if token.part == Part::Main
                     && (word.roles.any(Roles::LINEAGE) || (first && word.roles.any(Roles::AMBIGUOUS)))
                 {
@@ -150,7 +161,7 @@ impl Name {
         if tokens.iter().filter(|t| t.part == Part::Main).count() < 2 && !tokens.iter().any(|t| others(&t.part)) {
             tokens.iter_mut().filter(|t| t.part == Part::Epithet).for_each(|t| t.part = Part::Main);
         }
-        Name { text, tokens, suffix, year }
+        Name { text, tokens, suffix, descent, year }
     }
 
     /// A number for the script that it is written in: equal for names of one script.
@@ -240,9 +251,8 @@ fn between<'t>(text: &'t str, first: &str, last: &str) -> &'t str {
     text.get(start.min(end)..end.max(start)).unwrap_or(text)
 }
 
-/// The words outside brackets, and a year inside.
-fn split(written: &str) -> (Words<'_>, u16) {
-    let mut words = Words::new();
+/// Finds the words outside brackets; gives a year inside, or 0.
+fn split<'t>(written: &'t str, words: &mut Words<'t>) -> u16 {
     let (mut section, mut depth, mut bracket_start, mut year) = (0u8, 0usize, 0, 0);
     let mut word: Option<(usize, Written<'_>)> = None;
     for (at, c) in written.char_indices() {
@@ -258,7 +268,7 @@ fn split(written: &str) -> (Words<'_>, u16) {
             _ => {}
         }
         if let Some((from, word)) = word.take() {
-            word.end(&written[from..at], c, &mut words);
+            word.end(&written[from..at], c, words);
         }
         match found.kind {
             Kind::Comma => section = section.saturating_add(1),
@@ -271,19 +281,19 @@ fn split(written: &str) -> (Words<'_>, u16) {
         }
     }
     if let Some((from, word)) = word {
-        word.end(&written[from..], ' ', &mut words);
+        word.end(&written[from..], ' ', words);
     }
-    if let [only] = &*words
-        && let Some(at) = division(only.text)
-    {
+    if let [only] = &**words {
         let text = only.text;
-        let at = text.char_indices().nth(at).map_or(text.len(), |(at, _)| at);
-        words.clear();
-        for part in [&text[..at], &text[at..]] {
-            Written { rare: true, ..Written::new(part, 0) }.end(part, ' ', &mut words);
+        let parts = divided(text);
+        if parts.len() > 1 {
+            words.clear();
+            for part in parts {
+                Written { rare: true, ..Written::new(part, 0) }.end(part, ' ', words);
+            }
         }
     }
-    (words, year)
+    year
 }
 
 fn year_in(text: &str) -> u16 {
@@ -303,18 +313,20 @@ impl<'t> Written<'t> {
             dot: false,
             hyphen: false,
             rare: false,
+            apostrophe: false,
             section,
         }
     }
 
     /// The word is `text`, and `next` follows; kept if it has a letter.
     fn end(mut self, text: &'t str, next: char, words: &mut Words<'t>) {
-        if self.rare {
-            self = Written::new(text, self.section);
-            written_out(text).chars().for_each(|c| self.push(letter(c)));
+        let stem = if self.apostrophe { set_off(text).map_or(text, |(stem, _)| stem) } else { text };
+        if self.rare || stem.len() < text.len() {
+            self = Written::new(stem, self.section);
+            written_out(stem).chars().for_each(|c| self.push(letter(c)));
         }
         if self.length > 0 {
-            self.text = text;
+            self.text = stem;
             self.dot = letter(next).kind == Kind::Dot;
             self.hyphen = matches!(next, '-' | '‐' | '‑');
             self.roles = roles(self.hash);
@@ -338,9 +350,15 @@ impl<'t> Written<'t> {
         self.roles.any(Roles::PARTICLE) && !given && !(self.dot && self.length == 1)
     }
 
+    /// Of a word of descent: whose child it makes.
+    fn child(&self) -> Gender {
+        if self.roles.any(Roles::WOMAN) { Gender::Woman } else { Gender::Man }
+    }
+
     fn push(&mut self, found: Letter) {
         let script = (self.script != NO_SCRIPT).then_some(self.script);
         self.rare |= found.kind == Kind::Rare;
+        self.apostrophe |= found.kind == Kind::Apostrophe;
         if found.kind == Kind::Letter {
             self.hash = self.hash.with(found.plain);
             self.length += 1;
@@ -356,16 +374,16 @@ impl<'t> Written<'t> {
     }
 }
 
-/// Words that make one name with their neighbour, as one: Abdel Nasser, Jalal ad-Din.
-fn joined<'t>(words: Words<'t>, text: &'t str) -> Words<'t> {
+/// Makes words that belong to one name with their neighbour one: Abdel Nasser, Jalal ad-Din.
+fn join<'t>(words: &mut Words<'t>, text: &'t str) {
     if !words.iter().any(|w| w.roles.any(Roles::WITH_NEXT | Roles::WITH_BEFORE)) {
-        return words;
+        return;
     }
     let mut out = Words::new();
-    let mut words = words.into_iter().peekable();
-    while let Some(mut word) = words.next() {
+    let mut rest = std::mem::take(words).into_iter().peekable();
+    while let Some(mut word) = rest.next() {
         if word.roles.any(Roles::WITH_NEXT) {
-            while let Some(next) = words.next_if(|n| n.script == word.script && n.section == word.section) {
+            while let Some(next) = rest.next_if(|n| n.script == word.script && n.section == word.section) {
                 let particle = next.roles.any(Roles::PARTICLE);
                 word.join(next, text);
                 if !particle {
@@ -382,11 +400,11 @@ fn joined<'t>(words: Words<'t>, text: &'t str) -> Words<'t> {
         }
         out.push(word);
     }
-    out
+    *words = out;
 }
 
 /// Takes off titles before the name, titles and degrees after it, and a generation, which is told apart.
-fn without_titles(mut words: Words<'_>) -> (Words<'_>, WordHash) {
+fn take_titles_off(words: &mut Words<'_>) -> WordHash {
     let mut suffix = WordHash::default();
     // "Chris Smith, Baron Smith of Finsbury", "Petra Bayr, MA": what follows the comma is no part of the name.
     if let Some(comma) = words.iter().position(|w| w.section > 0)
@@ -415,7 +433,9 @@ fn without_titles(mut words: Words<'_>) -> (Words<'_>, WordHash) {
             break;
         }
     }
-    words.drain(..first);
+    if first > 0 {
+        words.drain(..first);
+    }
     while words.len() > 2 {
         let last = &words[words.len() - 1];
         if last.roles.any(Roles::SUFFIX) && suffix == WordHash::default() {
@@ -434,13 +454,14 @@ fn without_titles(mut words: Words<'_>) -> (Words<'_>, WordHash) {
             length => words.truncate(words.len() - length),
         }
     }
-    (words, suffix)
+    suffix
 }
 
 impl Token {
     /// A word as a token; `None` when there is no letter in it. An article that is written with it does not count.
     pub fn new(text: &str) -> Option<Token> {
-        let (mut words, _) = split(bounded(text));
+        let mut words = Words::new();
+        split(bounded(text), &mut words);
         if words.len() > 1 && words[0].roles.any(Roles::PARTICLE) {
             words.remove(0);
         }
@@ -482,7 +503,7 @@ impl Token {
             text: word.text.into(),
             part: if initial { Part::Initial } else { Part::Main },
             sounds,
-            other: other.map(Box::new),
+            other,
             word: word.hash,
             roles: word.roles,
             // Bit 0 is that of silent sounds.
@@ -500,7 +521,7 @@ impl Token {
 
     /// The skeletons of all its readings, the usual one first; at least one.
     pub fn skeletons(&self) -> SmallVec<[Skeleton; 8]> {
-        skeletons(&self.sounds, self.other.as_deref())
+        skeletons(&self.sounds, self.other.as_ref())
     }
 
     /// Whether it is a given name somewhere.

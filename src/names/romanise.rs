@@ -91,17 +91,20 @@ pub struct Table {
     letters: FxHashMap<char, u8>,
     width: usize,
     next: Vec<u16>,
-    /// For each node, the readings that end there.
-    readings: Vec<Option<Box<[Reading; 2]>>>,
+    /// For each node, the readings that end there: the usual one, and another where there is one.
+    readings: Vec<Option<Box<Readings>>>,
 }
 
 const START: usize = 1;
 const END: usize = 2;
 const FIRST_LETTER: usize = 3;
 
+/// The usual reading of a grapheme, and another where there is one.
+type Readings = (Reading, Option<Reading>);
+
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Readings {
+enum Written {
     One(String),
     Two([String; 2]),
 }
@@ -142,8 +145,8 @@ pub fn table(number: u8) -> &'static Table {
 
 impl Table {
     fn read(source: &str) -> Result<Table, String> {
-        let file: FxHashMap<String, Readings> = toml::from_str(source).map_err(|e| e.to_string())?;
-        let mut graphemes: Vec<(&String, &Readings)> = file.iter().collect();
+        let file: FxHashMap<String, Written> = toml::from_str(source).map_err(|e| e.to_string())?;
+        let mut graphemes: Vec<(&String, &Written)> = file.iter().collect();
         graphemes.sort_by_key(|(g, _)| g.as_str());
         let mut letters: FxHashMap<char, u8> = FxHashMap::default();
         for c in graphemes.iter().flat_map(|(g, _)| g.chars()).filter(|c| !matches!(c, '^' | '$')) {
@@ -153,9 +156,9 @@ impl Table {
         let width = FIRST_LETTER + letters.len();
         let mut table = Table { letters, width, next: vec![0; width], readings: vec![None] };
         for (grapheme, readings) in graphemes {
-            let (usual, other) = match readings {
-                Readings::One(one) => (one, one),
-                Readings::Two([usual, other]) => (usual, other),
+            let readings = match readings {
+                Written::One(one) => (read(one)?, None),
+                Written::Two([usual, other]) => (read(usual)?, Some(read(other)?)),
             };
             let mut node = 0;
             for c in grapheme.chars() {
@@ -166,7 +169,7 @@ impl Table {
                 };
                 node = table.step_or_add(node, step);
             }
-            table.readings[node] = Some(Box::new([read(usual)?, read(other)?]));
+            table.readings[node] = Some(Box::new(readings));
         }
         Ok(table)
     }
@@ -192,8 +195,8 @@ impl Table {
     }
 
     /// The longest grapheme at `at`, bound ones before free ones: its readings and its length.
-    fn grapheme_at(&self, word: &[u8], at: usize) -> Option<(&[Reading; 2], usize)> {
-        let mut best: Option<(&[Reading; 2], usize)> = None;
+    fn grapheme_at(&self, word: &[u8], at: usize) -> Option<(&Readings, usize)> {
+        let mut best: Option<(&Readings, usize)> = None;
         let mut walk = |mut node: usize| {
             for (length, letter) in word[at..].iter().enumerate().map(|(n, l)| (n + 1, *l)) {
                 node = self.step(node, letter.into());
@@ -219,6 +222,27 @@ impl Table {
         best
     }
 
+    /// How a word in numbers of letters is cut into graphemes: for each sound of the reading, the usual or the other one,
+    /// the letters that it stands for, by their places.
+    pub fn spelt(&self, word: &[u8], other: bool) -> Vec<std::ops::Range<usize>> {
+        let mut spelt = Vec::new();
+        let mut at = 0;
+        while at < word.len() {
+            let Some(((usual, another), length)) = self.grapheme_at(word, at) else {
+                at += 1;
+                continue;
+            };
+            let reading = another.as_ref().filter(|_| other).unwrap_or(usual);
+            if reading.unvowels {
+                spelt.pop();
+            }
+            spelt.extend(reading.sounds.iter().map(|_| at..at + length));
+            at += length;
+        }
+        spelt.truncate(LONGEST);
+        spelt
+    }
+
     /// The sounds of a word in numbers of letters: the usual reading, and the other one where the word has two.
     pub fn sounds(&self, word: &[u8]) -> (Sounds, Option<Sounds>) {
         let mut usual = Sounds::new();
@@ -226,16 +250,16 @@ impl Table {
         let mut other: Option<Sounds> = None;
         let mut at = 0;
         while at < word.len() {
-            let Some((readings, length)) = self.grapheme_at(word, at) else {
+            let Some(((reading, another), length)) = self.grapheme_at(word, at) else {
                 at += 1;
                 continue;
             };
-            if other.is_none() && readings[0].sounds != readings[1].sounds {
+            if other.is_none() && another.is_some() {
                 other = Some(usual);
             }
-            usual.read(&readings[0]);
+            usual.read(reading);
             if let Some(other) = &mut other {
-                other.read(&readings[1]);
+                other.read(another.as_ref().unwrap_or(reading));
             }
             at += length;
         }

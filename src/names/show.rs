@@ -3,22 +3,35 @@
 use serde_json::{Value, json};
 
 use super::compare::{SAME_PERSON, compare};
-use super::parse::Name;
+use super::inflect::own_forms;
+use super::parse::{Name, Part, Token};
 use super::romanise::romanise;
 
-/// The parts of a name: `{"written", "name", "key", "parts": [{"text", "part", "romanised"}]}`.
+/// The parts of a name: `{"written", "name", "key", "gender", "parts": [{"text", "part", "romanised", "form_of"}]}`. `form_of`
+/// are the names that the part may be an inflected form of, normalised; `gender` and it may be missing.
 pub fn parsed_json(written: &str, name: &Name) -> Value {
-    let part =
-        |t: &super::Token| json!({"text": t.text.as_str(), "part": t.part.to_string(), "romanised": romanise(&t.text)});
-    json!({
+    let part = |t: &Token| {
+        let mut part = json!({"text": t.text.as_str(), "part": t.part.to_string(), "romanised": romanise(&t.text)});
+        let forms = own_forms(&t.text);
+        if t.part == Part::Main && !forms.is_empty() {
+            part["form_of"] = json!(forms);
+        }
+        part
+    };
+    let mut parsed = json!({
         "written": written,
         "name": name.text.as_str(),
         "key": name.key(),
         "parts": name.tokens.iter().map(part).collect::<Vec<_>>(),
-    })
+    });
+    if let Some(gender) = name.gender() {
+        parsed["gender"] = json!(gender);
+    }
+    parsed
 }
 
-/// What comes of a comparison: `{"a", "b", "score", "same", "why"}`.
+/// What comes of a comparison: `{"a", "b", "score", "same", "pairs": [{"a", "b", "score", "how", "letters": [{"a", "b",
+/// "cost"}]}], "why"}`.
 pub fn compared_json(written_a: &str, written_b: &str, a: &Name, b: &Name) -> Value {
     let found = compare(a, b);
     json!({
@@ -26,6 +39,7 @@ pub fn compared_json(written_a: &str, written_b: &str, a: &Name, b: &Name) -> Va
         "b": written_b,
         "score": (found.score * 10_000.0).round() / 10_000.0,
         "same": found.score >= SAME_PERSON,
+        "pairs": found.pairs(a, b),
         "why": found.why(a, b),
     })
 }

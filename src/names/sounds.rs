@@ -163,7 +163,7 @@ impl Inventory {
             let roman = file.letters.get(*sign).map_or_else(|| plain(at as Sound).roman.clone(), |l| l.roman.clone());
             this.roman.push(roman);
             this.weight[at] = cents(weight);
-            this.vowel[at] = own.iter().all(|(n, _)| "aeiouyw".contains(signs[usize::from(*n)].as_str()))
+            this.vowel[at] = own.iter().all(|(n, _)| "aeɛiouyw".contains(signs[usize::from(*n)].as_str()))
                 && !matches!(sign.as_str(), "y" | "w");
             let classes: Vec<u8> =
                 own.iter().filter(|(_, cost)| *cost <= 12).map(|(n, _)| class_of(&plain(*n).key)).collect();

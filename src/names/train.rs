@@ -1,7 +1,7 @@
 //! Learns the scorer's weights: gradient boosting of small trees over logistic loss (Friedman, "Greedy function
 //! approximation", 2001), with features that may speak one way only (`FEATURES`). Deterministic.
 
-use super::scorer::{FEATURES, Scorer, Tree};
+use super::scorer::{DEPTH, FEATURES, Scorer, Tree};
 
 /// An example: the features of a pair, and whether it is one person.
 pub struct Example {
@@ -24,7 +24,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { trees: 160, depth: 4, rate: 0.1, least: 8.0, ridge: 2.0 }
+        Settings { trees: 160, depth: DEPTH, rate: 0.1, least: 8.0, ridge: 2.0 }
     }
 }
 

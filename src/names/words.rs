@@ -59,6 +59,12 @@ impl Roles {
     pub const WITH_NEXT: Roles = Roles(1024);
     /// Din: makes one name with the word before.
     pub const WITH_BEFORE: Roles = Roles(2048);
+    /// A woman's given name, or a word before or after a daughter's father.
+    pub const WOMAN: Roles = Roles(4096);
+    /// A man's given name.
+    pub const MAN: Roles = Roles(8192);
+    /// In a family of forms, of given names or of family names.
+    pub const LISTED: Roles = Roles(16384);
 
     /// Whether it can be any of these.
     pub fn any(self, of: Roles) -> bool {
@@ -157,27 +163,51 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     own.son_after.iter().for_each(|w| words.put(w, Roles::SON_AFTER));
     own.with_next.iter().for_each(|w| words.put(w, Roles::WITH_NEXT));
     own.with_before.iter().for_each(|w| words.put(w, Roles::WITH_BEFORE));
+    own.daughter.iter().for_each(|w| words.put(w, Roles::WOMAN));
     own.particles.iter().for_each(|w| words.put(w, Roles::PARTICLE));
+    let mut genders = include_str!("../../data/names/genders.txt").lines();
+    for role in [Roles::WOMAN, Roles::MAN] {
+        genders.next().unwrap_or_default().split(' ').for_each(|name| words.put(name, role));
+    }
     given_names().filter(|n| !n.contains([' ', '-'])).for_each(|n| words.put(n, Roles::GIVEN));
     let families: FxHashMap<String, Family> = toml::from_str(include_str!("../../data/names/equivalents.toml"))
         .unwrap_or_else(|e| panic!("data/names/equivalents.toml: {e}"));
     let mut sorted: Vec<(&String, &Family)> = families.iter().collect();
     sorted.sort_by_key(|(name, _)| name.as_str());
-    for (number, (name, family)) in sorted.into_iter().enumerate() {
-        words.family_names.push(name.clone());
-        for form in family.forms.iter().chain(&family.short) {
-            let of = words.families.entry(WordHash::of(form)).or_default();
-            if !of.contains(&(number as u16)) {
-                of.push(number as u16);
-            }
-            words.put(form, Roles::GIVEN);
-            words.forms.push(form.clone());
-        }
+    for (name, family) in sorted {
+        let forms = family.forms.iter().chain(&family.short);
+        words.put_family(name.clone(), forms.cloned(), Roles::GIVEN);
+    }
+    let surnames: Surnames = toml::from_str(include_str!("../../data/names/family_names.toml"))
+        .unwrap_or_else(|e| panic!("data/names/family_names.toml: {e}"));
+    for forms in surnames.names {
+        words.put_family(forms.join("/"), forms.into_iter(), Roles::default());
     }
     words
 });
 
+/// Family names that sound apart, each with its forms.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Surnames {
+    names: Vec<Vec<String>>,
+}
+
 impl Words {
+    /// A family of forms of one name, and what else each form is.
+    fn put_family(&mut self, name: String, forms: impl Iterator<Item = String>, roles: Roles) {
+        let number = self.family_names.len() as u16;
+        self.family_names.push(name);
+        for form in forms {
+            let of = self.families.entry(WordHash::of(&form)).or_default();
+            if !of.contains(&number) {
+                of.push(number);
+            }
+            self.put(&form, roles | Roles::LISTED);
+            self.forms.push(form);
+        }
+    }
+
     fn put(&mut self, phrase: &str, roles: Roles) {
         let hashes = split(phrase);
         let Some((first, rest)) = hashes.split_first() else { return };

@@ -6,7 +6,7 @@ use unicode_script::Script;
 
 use crate::language::LanguageOfField;
 use crate::model::TextField;
-use crate::names::{Lexicon, Token, Word, is_given_name, lexicons_for, normalise, script_of};
+use crate::names::{Lexicon, Token, Word, is_given_name, lexicons_for, normalise, script_of, set_off};
 
 /// What stands between a word and the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct WordAt {
 impl WordAt {
     /// Whether an apostrophe sets a case ending off: Erdoğan'ın.
     pub fn ends_set_off(&self) -> bool {
-        self.normal.split_once('\'').is_some_and(|(stem, ending)| ending != "s" && is_set_off(stem, ending))
+        set_off(&self.normal).is_some_and(|(_, ending)| ending != "s")
     }
 }
 
@@ -122,8 +122,7 @@ impl Text {
                 all.push(Variant { token, normal, before, after, stripped });
             }
         };
-        let set_off = word.normal.split_once('\'').filter(|(stem, ending)| is_set_off(stem, ending));
-        if set_off.is_none() {
+        if set_off(&word.normal).is_none() {
             put(word.normal.clone(), 0, 0, false);
         }
         // A prefix can only be taken off at one place, and the rest must be able to be a name.
@@ -143,9 +142,7 @@ impl Text {
             if *before > 0 {
                 put(rest.clone(), *before, 0, true);
             }
-            if let Some((stem, ending)) = rest.split_once('\'')
-                && is_set_off(stem, ending)
-            {
+            if let Some((stem, ending)) = set_off(rest) {
                 put(stem.to_owned(), *before, ending.chars().count() + 1, false);
             }
             for ending in self.lexicons.iter().take(1).flat_map(|l| &l.endings) {
@@ -153,28 +150,14 @@ impl Text {
                     && stem.chars().count() + ending.restore.chars().count() >= 3
                     && stem.chars().count() >= 2
                 {
-                    let set_off = ending.suffix.starts_with('\'');
-                    let after = if set_off { ending.suffix.chars().count() } else { 0 };
-                    put(format!("{stem}{}", ending.restore), *before, after, !set_off);
+                    let apart = ending.suffix.starts_with('\'');
+                    let after = if apart { ending.suffix.chars().count() } else { 0 };
+                    put(format!("{stem}{}", ending.restore), *before, after, !apart);
                 }
             }
         }
         all
     }
-}
-
-fn is_set_off(stem: &str, ending: &str) -> bool {
-    stem.chars().count() >= 2 && is_ending(ending)
-}
-
-/// Endings after an apostrophe are short and of letters that case endings use; O'Neill and D'Alema are names.
-fn is_ending(after_apostrophe: &str) -> bool {
-    const ENDINGS: [&str; 44] = [
-        "s", "in", "ın", "un", "ün", "nin", "nın", "nun", "nün", "i", "ı", "u", "ü", "yi", "yı", "yu", "yü", "e", "a",
-        "ye", "ya", "de", "da", "te", "ta", "den", "dan", "ten", "tan", "le", "la", "yle", "yla", "ni", "nı", "ne",
-        "na", "yə", "ə", "də", "dən", "lə", "nə", "ki",
-    ];
-    ENDINGS.contains(&after_apostrophe)
 }
 
 fn prevailing_script(words: &[WordAt]) -> Script {

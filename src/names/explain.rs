@@ -1,0 +1,193 @@
+//! A comparison in words: how the parts align, which letters were read as which, what is left over, what spoke against.
+
+use serde::Serialize;
+
+use super::align::{How, edits};
+use super::compare::Comparison;
+use super::letters::spelling;
+use super::parse::{Name, Token};
+use super::romanise::table;
+use super::words::WordHash;
+
+/// Two parts that were taken for the same one.
+#[derive(Clone, Debug, Serialize)]
+pub struct AlignedParts {
+    pub a: String,
+    pub b: String,
+    /// How alike they sound, 0 to 1.
+    pub score: f64,
+    /// `sound`, `initial`, `joined` (one side writes two words as one) or `equivalent` (forms of one given name).
+    pub how: &'static str,
+    /// For `sound`: the letters of both, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub letters: Vec<AlignedLetters>,
+}
+
+/// Letters that were read as the same sound, or as sounds near each other; one side is empty where the other's letters
+/// have no counterpart.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AlignedLetters {
+    pub a: String,
+    pub b: String,
+    /// What it costs, in consonants; 0 for the same sound.
+    pub cost: f64,
+}
+
+impl Comparison {
+    /// The parts that pair, each with its letters. `a` and `b` are the names compared.
+    pub fn pairs(&self, a: &Name, b: &Name) -> Vec<AlignedParts> {
+        let text = |tokens: &[Token], at: usize, joined: bool| {
+            let words = tokens.iter().skip(at).take(1 + usize::from(joined)).map(|t| t.text.as_str());
+            words.collect::<Vec<_>>().join(" ")
+        };
+        let pairs = self.alignment.pairs.iter().map(|pair| AlignedParts {
+            a: text(&a.tokens, pair.a, pair.how == How::JoinedA),
+            b: text(&b.tokens, pair.b, pair.how == How::JoinedB),
+            score: (f64::from(pair.score) * 100.0).round() / 100.0,
+            how: match pair.how {
+                How::Sound => "sound",
+                How::Initial => "initial",
+                How::JoinedA | How::JoinedB => "joined",
+                How::Family => "equivalent",
+            },
+            letters: match (pair.how, a.tokens.get(pair.a), b.tokens.get(pair.b)) {
+                (How::Sound, Some(x), Some(y)) => letters(x, y),
+                _ => Vec::new(),
+            },
+        });
+        pairs.collect()
+    }
+
+    /// Why, in words. `a` and `b` are the names compared.
+    pub fn why(&self, a: &Name, b: &Name) -> Vec<String> {
+        let mut why: Vec<String> = self.pairs(a, b).iter().map(AlignedParts::in_words).collect();
+        let left = |tokens: &[Token], left: &[usize]| {
+            left.iter().filter_map(|at| tokens.get(*at)).map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        let (left_a, left_b) = (left(&a.tokens, &self.alignment.left_a), left(&b.tokens, &self.alignment.left_b));
+        match (left_a.is_empty(), left_b.is_empty()) {
+            (true, true) => {}
+            (false, true) => why.push(format!("only the first has {left_a}")),
+            (true, false) => why.push(format!("only the second has {left_b}")),
+            (false, false) => why.push(format!("against it: {left_a} is not {left_b}")),
+        }
+        if let Some(alike) = self.alignment.fathers.filter(|f| *f < 0.5) {
+            why.push(format!("against it: the fathers' names differ ({alike:.2})"));
+        }
+        if a.suffix != b.suffix && a.suffix != WordHash::default() && b.suffix != WordHash::default() {
+            why.push("against it: another generation".to_owned());
+        }
+        if self.features.gender_against > 0.0 {
+            why.push("against it: a man's name and a woman's".to_owned());
+        }
+        if self.features.year_against > 0.0 {
+            why.push("against it: another year".to_owned());
+        }
+        if self.features.strangers > 0.0 {
+            why.push("against it: given names that are listed as two".to_owned());
+        }
+        if self.alignment.pairs.len() == 1 && (a.tokens.len() == 1 || b.tokens.len() == 1) {
+            why.push("against it: one part alone makes nobody".to_owned());
+        }
+        why
+    }
+}
+
+impl AlignedParts {
+    fn in_words(&self) -> String {
+        let AlignedParts { a, b, score, .. } = self;
+        match self.how {
+            "initial" => format!("{a} and {b} begin alike"),
+            "joined" => format!("{a} ~ {b} {score:.2}, written together"),
+            "equivalent" => format!("{a} and {b} are forms of one name"),
+            _ => {
+                let apart = self.letters.iter().filter(|l| l.cost > 0.0);
+                let read = apart.map(|l| match (l.a.as_str(), l.b.as_str()) {
+                    (only, "") | ("", only) => format!("{only} left out"),
+                    (x, y) => format!("{x} for {y}"),
+                });
+                let read = read.collect::<Vec<_>>().join(", ");
+                if read.is_empty() { format!("{a} ~ {b} {score:.2}") } else { format!("{a} ~ {b} {score:.2}: {read}") }
+            }
+        }
+    }
+}
+
+/// A word's letters, and for each of its sounds the letters that it stands for.
+struct Spelt {
+    letters: Vec<char>,
+    sounds: Vec<std::ops::Range<usize>>,
+}
+
+impl Spelt {
+    fn of(token: &Token) -> Option<Spelt> {
+        let (script, letters) = spelling(&token.text)?;
+        let numbers: Vec<u8> = letters.iter().map(|(_, number)| *number).collect();
+        let sounds = table(script).spelt(&numbers, false);
+        (sounds.len() == token.sounds.len())
+            .then(|| Spelt { letters: letters.into_iter().map(|(c, _)| c).collect(), sounds })
+    }
+
+    fn text(&self, range: &std::ops::Range<usize>) -> String {
+        self.letters.get(range.clone()).unwrap_or_default().iter().collect()
+    }
+}
+
+/// The letters of two words side by side, in their usual readings.
+fn letters(a: &Token, b: &Token) -> Vec<AlignedLetters> {
+    let (Some(of_a), Some(of_b)) = (Spelt::of(a), Spelt::of(b)) else { return Vec::new() };
+    let mut aligned: Vec<AlignedLetters> = Vec::new();
+    let (mut end_a, mut end_b) = (0, 0);
+    for (x, y, cost) in edits(a, b) {
+        let cost = f64::from(cost) / 100.0;
+        let (of_x, of_y) = (x.map(|x| of_a.sounds[x].clone()), y.map(|y| of_b.sounds[y].clone()));
+        // A sound of letters that the step before has named already belongs to that step.
+        let named = |range: &Option<std::ops::Range<usize>>, end: usize| range.as_ref().is_some_and(|r| r.start < end);
+        let again = named(&of_x, end_a) || named(&of_y, end_b);
+        let new = |spelt: &Spelt, range: &Option<std::ops::Range<usize>>, end: usize| {
+            range.as_ref().filter(|r| r.start >= end).map_or_else(String::new, |r| spelt.text(r))
+        };
+        let (text_a, text_b) = (new(&of_a, &of_x, end_a), new(&of_b, &of_y, end_b));
+        end_a = of_x.map_or(end_a, |r| end_a.max(r.end));
+        end_b = of_y.map_or(end_b, |r| end_b.max(r.end));
+        match aligned.last_mut().filter(|_| again) {
+            Some(last) => {
+                last.a.push_str(&text_a);
+                last.b.push_str(&text_b);
+                last.cost += cost;
+            }
+            None => aligned.push(AlignedLetters { a: text_a, b: text_b, cost }),
+        }
+    }
+    aligned.iter_mut().for_each(|l| l.cost = (l.cost * 100.0).round() / 100.0);
+    aligned
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::compare;
+    use super::*;
+
+    fn read(a: &str, b: &str) -> String {
+        let aligned = letters(&Token::new(a).unwrap(), &Token::new(b).unwrap());
+        aligned.iter().map(|l| format!("{}={}", l.a, l.b)).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn letters_lie_side_by_side() {
+        assert_eq!(read("Khamenei", "Xamenei"), "Kh=X a=a m=m e=e n=n e=e i=i");
+        assert_eq!(read("Aliyev", "Алиев"), "A=А l=л i=и y= e=е v=в");
+        assert_eq!(read("Putin", "פוטין"), "P=פ u=ו t=ט i=י n=ן");
+    }
+
+    #[test]
+    fn what_spoke_against_is_said() {
+        let why = |a, b| {
+            let (a, b) = (Name::parse(a), Name::parse(b));
+            compare(&a, &b).why(&a, &b).join("; ")
+        };
+        assert!(why("Ilham Aliyev", "Ilham Aliyeva").contains("a man's name and a woman's"));
+        assert!(why("Ilham Aliyev", "Heydar Aliyev").contains("Ilham is not Heydar"));
+        assert!(why("Ilham Aliyev", "Ilham Aliev").contains("y left out"));
+    }
+}

@@ -1,0 +1,175 @@
+//! What a name says of its bearer's gender, and whether two names speak of a man and a woman.
+//!
+//! Sources: given names that Faker's locales list for one gender alone (`data/names/genders.txt`); words of descent and
+//! endings by hand (`data/names/words.toml`).
+
+use std::sync::LazyLock;
+
+use serde::Serialize;
+
+use super::align::{Alignment, How, Pair};
+use super::letters::letter;
+use super::lexicon::NAME_WORDS;
+use super::parse::{Name, Part, Token};
+use super::sounds::inventory;
+use super::words::Roles;
+
+/// As names show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Gender {
+    Woman,
+    Man,
+}
+
+/// Endings as their plain letters, last first.
+struct Ends {
+    woman: Vec<Vec<char>>,
+    man: Vec<Vec<char>>,
+    gendered: Vec<(Vec<char>, Vec<char>)>,
+}
+
+static ENDS: LazyLock<Ends> = LazyLock::new(|| {
+    let plain = |ending: &String| ending.chars().rev().map(|c| letter(c).plain).collect::<Vec<char>>();
+    Ends {
+        woman: NAME_WORDS.woman_ends.iter().map(plain).collect(),
+        man: NAME_WORDS.man_ends.iter().map(plain).collect(),
+        gendered: NAME_WORDS.gendered_ends.iter().map(|(man, woman)| (plain(man), plain(woman))).collect(),
+    }
+});
+
+impl Token {
+    /// The gender of those who bear it as a given name, where all lists agree.
+    pub fn gender(&self) -> Option<Gender> {
+        match (self.roles.any(Roles::WOMAN), self.roles.any(Roles::MAN)) {
+            (true, false) => Some(Gender::Woman),
+            (false, true) => Some(Gender::Man),
+            _ => None,
+        }
+    }
+
+    fn ends_with(&self, ending: &[char]) -> bool {
+        let mut letters = self.text.chars().rev().map(|c| letter(c).plain);
+        ending.iter().all(|c| letters.next() == Some(*c))
+    }
+
+    /// Whether it is the woman's form of a family name of which the other has the man's form: Алиева, Aliyev.
+    fn is_womans_form_of(&self, other: &Token) -> bool {
+        let ends = &ENDS.gendered;
+        ends.iter().any(|(_, woman)| self.ends_with(woman))
+            && ends.iter().any(|(man, _)| other.ends_with(man))
+            && !ends.iter().any(|(_, woman)| other.ends_with(woman))
+    }
+
+    /// Whether it ends in a vowel, as inflected forms often do.
+    fn is_open(&self) -> bool {
+        self.sounds.last().is_some_and(|s| inventory().is_vowel(*s))
+    }
+}
+
+impl Name {
+    /// What the name says of its bearer's gender: by the father's name, or else by given names; `None` where it says
+    /// nothing, or two things.
+    ///
+    /// ```
+    /// use nisba::names::{Gender, Name};
+    /// assert_eq!(Name::parse("Samira Karimi").gender(), Some(Gender::Woman));
+    /// assert_eq!(Name::parse("Ильхам Гейдарович Алиев").gender(), Some(Gender::Man));
+    /// assert_eq!(Name::parse("Karimi").gender(), None);
+    /// ```
+    pub fn gender(&self) -> Option<Gender> {
+        self.descent.or_else(|| {
+            let mut said = self.main().filter_map(Token::gender);
+            let first = said.next();
+            first.filter(|gender| said.all(|other| other == *gender))
+        })
+    }
+}
+
+/// The gender that the father's name shows by its ending.
+pub(super) fn by_patronymic(token: &Token) -> Option<Gender> {
+    let ends = |endings: &[Vec<char>]| endings.iter().any(|ending| token.ends_with(ending));
+    match (ends(&ENDS.woman), ends(&ENDS.man)) {
+        (true, false) => Some(Gender::Woman),
+        (false, true) => Some(Gender::Man),
+        _ => None,
+    }
+}
+
+/// Whether one of the names is a man's and the other a woman's. An inflected man's name (Ивана Петрова) looks like a
+/// woman's, so all parts have to be asked.
+pub(super) fn genders_differ(a: &Name, b: &Name, alignment: &Alignment) -> bool {
+    let (of_a, of_b) = (a.gender(), b.gender());
+    if a.descent.is_some() && b.descent.is_some() && of_a != of_b {
+        return true;
+    }
+    let tokens = |pair: &Pair| (&a.tokens[pair.a], &b.tokens[pair.b]);
+    let by_sound = |pair: &&Pair| {
+        let (x, y) = tokens(pair);
+        pair.how == How::Sound && x.part == Part::Main && y.part == Part::Main
+    };
+    let pairs = || alignment.pairs.iter().filter(by_sound);
+    // Which side has the longer, open form: 1 the second, -1 the first.
+    let turn = |pair: &Pair| {
+        let (x, y) = tokens(pair);
+        i8::from(y.is_open()) - i8::from(x.is_open())
+    };
+    let inflected_alike = |pair: &Pair| {
+        turn(pair) != 0 && pairs().any(|other| (other.a, other.b) != (pair.a, pair.b) && turn(other) == turn(pair))
+    };
+    let given_differ = |pair: &&Pair| {
+        let (x, y) = tokens(pair);
+        x.gender().zip(y.gender()).is_some_and(|(x, y)| x != y)
+    };
+    if pairs().filter(given_differ).any(|pair| !inflected_alike(pair)) {
+        return true;
+    }
+    if of_a == Some(Gender::Woman) || of_b == Some(Gender::Woman) {
+        // Abroad she has her family's name as it is: Anna Petrov.
+        return false;
+    }
+    let family_differs = |pair: &&Pair| {
+        let (x, y) = tokens(pair);
+        pair.score < 1.0 && (x.is_womans_form_of(y) || y.is_womans_form_of(x))
+    };
+    let given_alike = |pair: &Pair| {
+        pairs().any(|other| (other.a, other.b) != (pair.a, pair.b) && other.score >= 0.85 && turn(other) == 0)
+    };
+    pairs().filter(family_differs).any(given_alike)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{SAME_PERSON, compare};
+    use super::*;
+
+    fn same(a: &str, b: &str) -> bool {
+        compare(&Name::parse(a), &Name::parse(b)).score >= SAME_PERSON
+    }
+
+    #[test]
+    fn a_man_and_a_woman_are_two_people() {
+        for (a, b) in [
+            ("Ilham Aliyev", "Ilham Aliyeva"),
+            ("Ilham Aliyev", "Ильхам Алиева"),
+            ("Amir Karimi", "Amira Karimi"),
+            ("Ivan Horvat", "Ivana Horvat"),
+            ("Jan Novotný", "Jana Novotná"),
+            ("Сергей Иванович Петров", "Сергея Ивановна Петрова"),
+        ] {
+            assert!(!same(a, b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn an_inflected_name_is_no_womans_and_a_woman_may_bear_a_mans_form() {
+        for (a, b) in [
+            ("Ilham Aliyev", "Ильхама Алиева"),
+            ("Vladimir Putin", "Владимира Путина"),
+            ("Anna Petrov", "Анна Петрова"),
+            ("Mehriban Aliyeva", "Мехрибан Алиевой"),
+        ] {
+            assert!(same(a, b), "{a} {b}");
+        }
+    }
+}
