@@ -267,17 +267,19 @@ fn inflected(a: &Token, b: &Token) -> f32 {
     forms.filter_map(|form| Token::new(&form)).map(alike).fold(0.0, f32::max)
 }
 
-/// Whether one of two words of one script lacks a vowel that the other has beside another: Raisi, Rasi.
+/// Whether two words of one script differ in nothing but a vowel that only one of them has beside another: Raisi, Rasi.
 pub(super) fn hiatus(a: &Token, b: &Token) -> bool {
-    if a.script != b.script || a.writing == Writing::Abjad || a.word == b.word {
+    if a.script != b.script || a.writing == Writing::Abjad || a.sounds.len().abs_diff(b.sounds.len()) != 1 {
         return false;
     }
-    let costs = |with: u16| {
+    let alike = |hiatus: u16| {
         let (lost_a, lost_b) =
-            (losses(&a.sounds, a.writing, b.writing, with), losses(&b.sounds, b.writing, a.writing, with));
+            (losses(&a.sounds, a.writing, b.writing, hiatus), losses(&b.sounds, b.writing, a.writing, hiatus));
         distance(&a.sounds, &lost_a, &b.sounds, &lost_b)
     };
-    costs(HIATUS) > costs(0)
+    // So little is the loss of one vowel alone.
+    let without = alike(0);
+    without <= 50 && alike(HIATUS) > without && !same_family(a.word, b.word)
 }
 
 /// How alike forms of one given name are at least that sound somewhat alike.
@@ -401,8 +403,12 @@ fn keep_hiatus(word: &[Sound], costs: &mut Losses, hiatus: u16) {
     for at in 1..word.len() {
         let alone = !vowel(at + 1) && (at < 2 || !vowel(at - 2));
         if vowel(at - 1) && vowel(at) && alone && word[at - 1] != word[at] {
-            costs[at - 1] = costs[at - 1].max(hiatus);
-            if !matches!((all.roman(word[at - 1]), all.roman(word[at])), ("e", "i") | ("o", "u")) {
+            let (first, second) = (all.roman(word[at - 1]), all.roman(word[at]));
+            // An i before a vowel is no more than a softer consonant: Liubomir.
+            if first != "i" {
+                costs[at - 1] = costs[at - 1].max(hiatus);
+            }
+            if !matches!((first, second), ("e", "i") | ("o", "u")) {
                 costs[at] = costs[at].max(hiatus);
             }
         }

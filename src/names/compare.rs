@@ -80,8 +80,8 @@ fn bounded(a: &Name, b: &Name, alignment: &Alignment, features: &Features) -> f6
     if whole > 0 && (alignment.pairs.len() > 1 || joined) {
         let score = scorer::score(features);
         // Parts on both sides that nothing explains speak of two people, however much else they share; so does a man's
-        // name beside a woman's.
-        let two = features.left_less >= 1.0 || features.gender_against > 0.0;
+        // name beside a woman's, and one vowel that makes another name in the same script.
+        let two = features.left_less >= 1.0 || features.gender_against > 0.0 || features.hiatus > 0.0;
         return if two { score.min(JUST_BELOW) } else { score };
     }
     // One part alone never makes two names one person's; it does least where both have others.

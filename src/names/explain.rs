@@ -80,6 +80,9 @@ impl Comparison {
         if self.features.gender_against > 0.0 {
             why.push("against it: a man's name and a woman's".to_owned());
         }
+        if self.features.hiatus > 0.0 {
+            why.push("against it: a vowel more makes another name".to_owned());
+        }
         if self.features.year_against > 0.0 {
             why.push("against it: another year".to_owned());
         }
