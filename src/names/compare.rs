@@ -79,9 +79,11 @@ fn bounded(a: &Name, b: &Name, alignment: &Alignment, features: &Features) -> f6
     let joined = alignment.pairs.iter().any(|p| matches!(p.how, How::JoinedA | How::JoinedB));
     if whole > 0 && (alignment.pairs.len() > 1 || joined) {
         let score = scorer::score(features);
-        // Parts on both sides that nothing explains speak of two people, however much else they share; so does a man's
-        // name beside a woman's, and one vowel that makes another name in the same script.
-        let two = features.left_less >= 1.0 || features.gender_against > 0.0 || features.hiatus > 0.0;
+        // These speak of two people, however much else they share: parts on both sides that nothing explains, a man's
+        // name beside a woman's, one vowel that makes another name in the same script, and given names that are listed
+        // as two and do not even sound alike.
+        let strangers = features.strangers > 0.0 && features.worst < 0.85;
+        let two = features.left_less >= 1.0 || features.gender_against > 0.0 || features.hiatus > 0.0 || strangers;
         return if two { score.min(JUST_BELOW) } else { score };
     }
     // One part alone never makes two names one person's; it does least where both have others.
@@ -199,6 +201,7 @@ fn features(a: &Name, b: &Name, alignment: &Alignment) -> Features {
         (x, y) if x != none && y != none => 2.0,
         _ => 1.0,
     };
+    f.disorder = f32::from(u8::from(is_disordered(alignment)));
     f.gender_against = f32::from(u8::from(genders_differ(a, b, alignment)));
     f.year_against = f32::from(u8::from(a.year != 0 && b.year != 0 && a.year != b.year));
     let script = |name: &Name| name.tokens.iter().map(|t| t.script).min().unwrap_or(u8::MAX);
@@ -212,6 +215,16 @@ fn features(a: &Name, b: &Name, alignment: &Alignment) -> Features {
     };
     f.syllables = f32::from(u8::from(syllables(a) != syllables(b)));
     f
+}
+
+/// Whether the pairs by sound, in the order of the first name, are in the second neither in order nor turned, as where
+/// the family name comes first.
+fn is_disordered(alignment: &Alignment) -> bool {
+    let by_sound = alignment.pairs.iter().filter(|p| p.how == How::Sound);
+    let mut places: SmallVec<[(usize, usize); 8]> = by_sound.map(|p| (p.a, p.b)).collect();
+    places.sort_unstable();
+    let falls = |pair: (&(usize, usize), &(usize, usize))| pair.0.1 > pair.1.1;
+    places.iter().zip(places.iter().cycle().skip(1)).filter(|pair| falls(*pair)).count() > 1
 }
 
 #[cfg(test)]

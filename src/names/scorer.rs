@@ -68,6 +68,8 @@ features! {
     hiatus -1,
     /// Pairs of words that are listed as two given names: Hassan, Hussein.
     strangers -1,
+    /// Whether the words of one are in an order that is neither that of the other nor turned: Kim Jong-il, Kim Il-sung.
+    disorder -1,
     /// How alike the fathers' names are; 0.75 where one has none.
     fathers 1,
     /// 1 where one has a generation, 2 where both have another.
