@@ -58,10 +58,11 @@ pub fn align(a: &Name, b: &Name) -> Alignment {
     let mut all: SmallVec<[Pair; 24]> = SmallVec::new();
     let mut found = Alignment { pairs: same_words(xs, ys), ..Alignment::default() };
     let (of_a, of_b) = found.pairs.iter().fold((0u32, 0u32), |(a, b), p| (a | 1 << p.a, b | 1 << p.b));
+    let surnamed = is_surnamed_by_father(a, b) || is_surnamed_by_father(b, a);
     for (i, x) in xs.iter().enumerate().filter(|(i, _)| of_a & (1 << i) == 0) {
         for (j, y) in ys.iter().enumerate().filter(|(j, _)| of_b & (1 << j) == 0) {
             let how = if (x.part == Part::Initial) != (y.part == Part::Initial) { How::Initial } else { How::Sound };
-            if how == How::Sound && (x.part == Part::Patronymic) != (y.part == Part::Patronymic) {
+            if how == How::Sound && (x.part == Part::Patronymic) != (y.part == Part::Patronymic) && !surnamed {
                 continue;
             }
             if how == How::Initial && (x.part == Part::Epithet || y.part == Part::Epithet) {
@@ -100,6 +101,13 @@ pub fn align(a: &Name, b: &Name) -> Alignment {
     }
     found.fathers = fathers(xs, ys);
     found
+}
+
+/// Whether a name has nothing but the father's beside the given one, and the other says of none that it is the father's:
+/// Mahathir bin Mohamad, Mahathir Mohamad.
+fn is_surnamed_by_father(a: &Name, b: &Name) -> bool {
+    let fathers = |name: &Name| name.tokens.iter().filter(|t| t.part == Part::Patronymic).count();
+    fathers(a) == 1 && a.main().count() == 1 && fathers(b) == 0
 }
 
 /// The words that both names have: they are pairs without more ado.
@@ -224,7 +232,8 @@ pub(super) fn likeness(a: &Token, b: &Token) -> f32 {
     }
     // Words that share few kinds of consonants need not be asked.
     let (of_a, of_b) = (a.classes.count_ones(), b.classes.count_ones());
-    if (a.classes & b.classes).count_ones() * 3 < of_a.min(of_b) || of_a.min(of_b) * 3 < of_a.max(of_b) {
+    let shared = (a.classes & b.classes).count_ones();
+    if of_a + of_b > 2 && (shared * 3 < of_a.min(of_b) || of_a.min(of_b) * 3 < of_a.max(of_b)) {
         return 0.0;
     }
     // Nor words of which one is much the longer, where both write their vowels.
@@ -396,20 +405,22 @@ fn losses(word: &[Sound], own: Writing, other: Writing, hiatus: u16) -> Losses {
     costs
 }
 
-/// Two vowels side by side are rarely one of them: Raisi is not Rasi. But *ei* is *e* in many mouths, and *ou* is *o*.
+/// Two vowels of which the first is *a* or *i* are rarely one of them: Raisi is not Rasi, Ali not Alia. But *ei* is *e* in
+/// many mouths, *ou* is *o*, *eo* is how Koreans write one vowel.
 fn keep_hiatus(word: &[Sound], costs: &mut Losses, hiatus: u16) {
     let all = inventory();
     let vowel = |at: usize| word.get(at).is_some_and(|s| all.is_vowel(*s) && all.weight(*s) >= 50);
     for at in 1..word.len() {
         let alone = !vowel(at + 1) && (at < 2 || !vowel(at - 2));
         if vowel(at - 1) && vowel(at) && alone && word[at - 1] != word[at] {
-            let (first, second) = (all.roman(word[at - 1]), all.roman(word[at]));
-            // An i before a vowel is no more than a softer consonant: Liubomir.
-            if first != "i" {
-                costs[at - 1] = costs[at - 1].max(hiatus);
-            }
-            if !matches!((first, second), ("e", "i") | ("o", "u")) {
-                costs[at] = costs[at].max(hiatus);
+            match (all.roman(word[at - 1]), all.roman(word[at])) {
+                ("a", _) => {
+                    costs[at - 1] = costs[at - 1].max(hiatus);
+                    costs[at] = costs[at].max(hiatus);
+                }
+                // An i before a vowel is no more than a softer consonant: Liubomir.
+                ("i", _) => costs[at] = costs[at].max(hiatus),
+                _ => {}
             }
         }
     }

@@ -119,7 +119,8 @@ pub(super) fn genders_differ(a: &Name, b: &Name, alignment: &Alignment) -> bool 
     };
     let given_differ = |pair: &&Pair| {
         let (x, y) = tokens(pair);
-        x.gender().zip(y.gender()).is_some_and(|(x, y)| x != y)
+        // Across scripts two names meet by chance: Marine, Марин.
+        x.script == y.script && x.gender().zip(y.gender()).is_some_and(|(x, y)| x != y)
     };
     if pairs().filter(given_differ).any(|pair| !inflected_alike(pair)) {
         return true;

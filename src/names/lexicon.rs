@@ -94,6 +94,7 @@ pub(super) struct NameWords {
     pub son_before: Vec<String>,
     pub son_after: Vec<String>,
     pub daughter: Vec<String>,
+    pub generations: Vec<Vec<String>>,
     pub woman_ends: Vec<String>,
     pub man_ends: Vec<String>,
     pub gendered_ends: Vec<(String, String)>,

@@ -10,7 +10,7 @@ use super::letters::{Kind, Letter, NO_SCRIPT, apostrophe_counts, divided, letter
 use super::normal::is_abjad;
 use super::romanise::{SCRIPTS, Sounds, table};
 use super::sounds::{Writing, inventory};
-use super::words::{Roles, WordHash, families, phrase, roles};
+use super::words::{Roles, WordHash, families, generation, phrase, roles};
 
 /// What a part of a name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,10 +126,10 @@ impl Name {
         for (at, word) in words.iter().enumerate() {
             let first = at == 0;
             let last = at + 1 == words.len();
-            if word.roles.any(Roles::SON_BEFORE) && !first && !last {
+            if word.roles.any(Roles::SON_BEFORE) && (!first || word.hyphen) && !last {
                 // bin, ibn: what follows is the father.
-                father_next = true;
-                descent = Some(word.child());
+                father_next = !first;
+                descent = descent.or((!first).then(|| word.child()));
             } else if word.roles.any(Roles::SON_AFTER) {
                 // oğlu, qızı: what came before was.
                 if tokens.len() > 1
@@ -156,6 +156,10 @@ impl Name {
             if tokens.len() == MAX_TOKENS {
                 break;
             }
+        }
+        if let Some(surname) = family_like_patronymic(&mut tokens) {
+            surname.part = Part::Main;
+            descent = None;
         }
         let others = |part: &Part| matches!(part, Part::Initial | Part::Patronymic);
         if tokens.iter().filter(|t| t.part == Part::Main).count() < 2 && !tokens.iter().any(|t| others(&t.part)) {
@@ -234,6 +238,15 @@ impl Name {
         all.dedup();
         all
     }
+}
+
+/// A family name that ends as fathers' names do (Alexievich, Милошевич): the last of two fathers' names, or the only
+/// word beside a given name.
+fn family_like_patronymic(tokens: &mut [Token]) -> Option<&mut Token> {
+    let main = tokens.iter().filter(|t| t.part == Part::Main).count();
+    let fathers = tokens.iter().filter(|t| t.part == Part::Patronymic).count();
+    let last = tokens.last_mut().filter(|t| t.part == Part::Patronymic && is_slavic_patronymic(&t.text));
+    last.filter(|_| main == 1 && fathers < 3)
 }
 
 /// At most [`LONGEST`] characters of it.
@@ -412,9 +425,11 @@ fn take_titles_off(words: &mut Words<'_>) -> WordHash {
     {
         let after = &words[comma..];
         let titles = after.iter().all(|w| w.roles.any(Roles::AFTER | Roles::SUFFIX) || w.length == 1);
-        let sure = comma > 1 || after.len() > 1 && !after.iter().any(|w| w.roles.any(Roles::GIVEN));
+        // One word before the comma is a family name: Tolkien, J. R. R.
+        let name = |w: &Written| w.roles.any(Roles::GIVEN) || w.length == 1;
+        let sure = comma > 1 || after.len() > 1 && !after.iter().any(name);
         if after[0].roles.any(Roles::PEER) || (titles && sure) {
-            suffix = after.iter().find(|w| w.roles.any(Roles::SUFFIX)).map_or(suffix, |w| w.hash);
+            suffix = after.iter().find(|w| w.roles.any(Roles::SUFFIX)).map_or(suffix, |w| generation(w.hash));
             words.truncate(comma);
         }
     }
@@ -439,7 +454,7 @@ fn take_titles_off(words: &mut Words<'_>) -> WordHash {
     while words.len() > 2 {
         let last = &words[words.len() - 1];
         if last.roles.any(Roles::SUFFIX) && suffix == WordHash::default() {
-            suffix = last.hash;
+            suffix = generation(last.hash);
             words.pop();
             continue;
         }

@@ -90,6 +90,8 @@ struct Words {
     phrases: FxHashMap<WordHash, Vec<Phrase>>,
     families: FxHashMap<WordHash, SmallVec<[u16; 2]>>,
     forms: Vec<String>,
+    /// What says which generation, by every word that says it.
+    generations: FxHashMap<WordHash, WordHash>,
     /// By number.
     family_names: Vec<String>,
 }
@@ -103,8 +105,6 @@ struct Titles {
     before_ambiguous: Vec<String>,
     #[serde(default)]
     after: Vec<String>,
-    #[serde(default)]
-    suffix: Vec<String>,
     #[serde(default)]
     peer: Vec<String>,
     /// What stands in brackets, which are never read.
@@ -154,7 +154,6 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         own.before.iter().for_each(|w| words.put(w, Roles::BEFORE));
         own.before_ambiguous.iter().for_each(|w| words.put(w, Roles::AMBIGUOUS));
         own.after.iter().for_each(|w| words.put(w, Roles::AFTER));
-        own.suffix.iter().for_each(|w| words.put(w, Roles::SUFFIX));
         own.peer.iter().for_each(|w| words.put(w, Roles::PEER));
     }
     let own = &*NAME_WORDS;
@@ -163,6 +162,11 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     own.son_after.iter().for_each(|w| words.put(w, Roles::SON_AFTER));
     own.with_next.iter().for_each(|w| words.put(w, Roles::WITH_NEXT));
     own.with_before.iter().for_each(|w| words.put(w, Roles::WITH_BEFORE));
+    for said in &own.generations {
+        let first = WordHash::of(&said[0]);
+        said.iter().for_each(|w| words.put(w, Roles::SUFFIX));
+        words.generations.extend(said.iter().map(|w| (WordHash::of(w), first)));
+    }
     own.daughter.iter().for_each(|w| words.put(w, Roles::WOMAN));
     own.particles.iter().for_each(|w| words.put(w, Roles::PARTICLE));
     let mut genders = include_str!("../../data/names/genders.txt").lines();
@@ -231,6 +235,11 @@ fn split(phrase: &str) -> Vec<WordHash> {
 /// What the word can be.
 pub fn roles(word: WordHash) -> Roles {
     WORDS.roles.get(&word).copied().unwrap_or_default()
+}
+
+/// The one word for all that say the same generation: Jr, Junior, младший.
+pub fn generation(word: WordHash) -> WordHash {
+    WORDS.generations.get(&word).copied().unwrap_or(word)
 }
 
 /// The longest phrase of at least two words that these begin with: its length, and what it is.
