@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use nisba::names::{LONGEST, Name, SAME_PERSON, compare, romanise};
+use nisba::names::{LONGEST, Name, Part, SAME_PERSON, compare, own_forms, romanise};
 use serde_json::json;
 
 use super::Failure;
@@ -86,8 +86,13 @@ impl Names {
             return;
         }
         println!("{written}\n  name  {}\n  key   {}", name.text, name.key());
+        if let Some(gender) = name.gender() {
+            println!("  a {gender}'s name");
+        }
         for token in &name.tokens {
-            println!("  {:<12}{}\t{}", token.part.to_string(), token.text, romanise(&token.text));
+            let forms = if token.part == Part::Main { own_forms(&token.text) } else { Vec::new() };
+            let forms = if forms.is_empty() { String::new() } else { format!("\tperhaps of {}", forms.join(", ")) };
+            println!("  {:<12}{}\t{}{forms}", token.part.to_string(), token.text, romanise(&token.text));
         }
     }
 

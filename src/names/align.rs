@@ -6,7 +6,7 @@ use super::given::equivalent;
 use super::inflect::own_forms;
 use super::parse::{Name, Part, Token};
 use super::romanise::{LONGEST, Sounds};
-use super::sounds::{Sound, WHOLE, Writing, inventory};
+use super::sounds::{Sound, Vowel, WHOLE, Writing, inventory};
 use super::words::{Roles, same_family};
 
 /// Two words that are the same part of both names.
@@ -267,13 +267,19 @@ const INFLECTED: f32 = 0.95;
 /// endings sound so little that they need no help.
 fn inflected(a: &Token, b: &Token) -> f32 {
     let (longer, shorter) = if a.weight > b.weight { (a, b) } else { (b, a) };
-    if longer.weight < shorter.weight + 50 || longer.writing == Writing::Abjad {
+    if longer.weight < shorter.weight + 50 || longer.writing == Writing::Abjad || !begin_alike(longer, shorter) {
         return 0.0;
     }
     let length = longer.text.chars().count();
     let forms = own_forms(&longer.text).into_iter().filter(|form| form.chars().count() + 2 <= length);
     let alike = |own: Token| similarity(&own.sounds, own.writing, &shorter.sounds, shorter.writing);
     forms.filter_map(|form| Token::new(&form)).map(alike).fold(0.0, f32::max)
+}
+
+/// Whether the first two sounds of both are near each other.
+fn begin_alike(a: &Token, b: &Token) -> bool {
+    let near = |(x, y): (&Sound, &Sound)| inventory().near(*x)[usize::from(*y)] <= 30;
+    a.sounds.iter().zip(b.sounds.iter()).take(2).all(near)
 }
 
 /// Whether two words of one script differ in nothing but a vowel that only one of them has beside another: Raisi, Rasi.
@@ -409,19 +415,21 @@ fn losses(word: &[Sound], own: Writing, other: Writing, hiatus: u16) -> Losses {
 /// many mouths, *ou* is *o*, *eo* is how Koreans write one vowel.
 fn keep_hiatus(word: &[Sound], costs: &mut Losses, hiatus: u16) {
     let all = inventory();
-    let vowel = |at: usize| word.get(at).is_some_and(|s| all.is_vowel(*s) && all.weight(*s) >= 50);
+    let vowel = |at: usize| word.get(at).map_or(Vowel::None, |s| all.vowel(*s));
+    let (mut before, mut first, mut second) = (Vowel::None, vowel(0), vowel(1));
     for at in 1..word.len() {
-        let alone = !vowel(at + 1) && (at < 2 || !vowel(at - 2));
-        if vowel(at - 1) && vowel(at) && alone && word[at - 1] != word[at] {
-            match (all.roman(word[at - 1]), all.roman(word[at])) {
-                ("a", _) => {
+        let after = vowel(at + 1);
+        if before == Vowel::None && after == Vowel::None && second != Vowel::None && word[at - 1] != word[at] {
+            match first {
+                Vowel::A => {
                     costs[at - 1] = costs[at - 1].max(hiatus);
                     costs[at] = costs[at].max(hiatus);
                 }
                 // An i before a vowel is no more than a softer consonant: Liubomir.
-                ("i", _) => costs[at] = costs[at].max(hiatus),
-                _ => {}
+                Vowel::I => costs[at] = costs[at].max(hiatus),
+                Vowel::Other | Vowel::None => {}
             }
         }
+        (before, first, second) = (first, second, after);
     }
 }

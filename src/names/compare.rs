@@ -122,78 +122,10 @@ impl Comparison {
 /// What the scorer looks at. None depends on the order of the two names, nor on the order of the words in them.
 fn features(a: &Name, b: &Name, alignment: &Alignment) -> Features {
     let mut f = Features::default();
-    let main = |name: &Name| name.main().count() as f32;
-    let weight = |name: &Name| name.main().map(|t| f32::from(t.weight)).sum::<f32>().max(1.0);
-    let mut scores: SmallVec<[f32; 8]> = SmallVec::new();
-    let (mut covered_a, mut covered_b, mut sum, mut sum_weight) = (0.0f32, 0.0f32, 0.0f32, 0.0f32);
-    for pair in &alignment.pairs {
-        let (x, y) = (&a.tokens[pair.a], &b.tokens[pair.b]);
-        if pair.how == How::Initial || x.part == Part::Initial {
-            f.initials += 1.0;
-            covered_a += f32::from(x.weight);
-            covered_b += f32::from(y.weight);
-            continue;
-        }
-        if x.part == Part::Epithet && y.part == Part::Epithet {
-            continue;
-        }
-        if x.part == Part::Patronymic && main(a).min(main(b)) > 1.0 {
-            continue;
-        }
-        let mut weight_a = f32::from(x.weight);
-        let mut weight_b = f32::from(y.weight);
-        match pair.how {
-            How::JoinedA => weight_a += f32::from(a.tokens[pair.a + 1].weight),
-            How::JoinedB => weight_b += f32::from(b.tokens[pair.b + 1].weight),
-            _ => {}
-        }
-        covered_a += weight_a;
-        covered_b += weight_b;
-        match pair.how {
-            How::Family => f.families += 1.0,
-            How::JoinedA | How::JoinedB => f.joined += 1.0,
-            _ => {}
-        }
-        if pair.how != How::Family {
-            scores.push(pair.score);
-            sum += pair.score * weight_a.min(weight_b);
-            sum_weight += weight_a.min(weight_b);
-        }
-        let given = x.is_given() || y.is_given();
-        f.given += f32::from(u8::from(given));
-        f.family += f32::from(u8::from(!given));
-        f.long += f32::from(u8::from(weight_a.min(weight_b) >= 400.0));
-        f.exact += f32::from(u8::from(x.word == y.word));
-        f.strangers += f32::from(u8::from(x.is_given() && y.is_given() && other_families(x.word, y.word)));
-        f.hiatus += f32::from(u8::from(pair.score < 0.97 && hiatus(x, y)));
-    }
-    scores.sort_unstable_by(|p, q| q.total_cmp(p));
-    f.best = scores.first().copied().unwrap_or(0.0);
-    f.second = scores.get(1).copied().unwrap_or(0.0);
-    f.third = scores.get(2).copied().unwrap_or(0.0);
-    f.worst = scores.last().copied().unwrap_or(0.0);
-    f.mean = if sum_weight > 0.0 { sum / sum_weight } else { 0.0 };
-    f.pairs = scores.len() as f32;
-    f.matched_weight = sum / 100.0;
-    let left =
-        |name: &Name, left: &[usize], part: Part| left.iter().filter(|n| name.tokens[**n].part == part).count() as f32;
-    let (left_a, left_b) = (left(a, &alignment.left_a, Part::Main), left(b, &alignment.left_b, Part::Main));
-    f.left_less = left_a.min(left_b);
-    f.left_more = left_a.max(left_b);
-    let given_left = |name: &Name, left: &[usize]| left.iter().filter(|n| name.tokens[**n].is_given()).count() as f32;
-    f.given_left = given_left(a, &alignment.left_a).min(given_left(b, &alignment.left_b));
-    f.best_left = alignment.best_left;
-    let initials_left = left(a, &alignment.left_a, Part::Initial) + left(b, &alignment.left_b, Part::Initial);
-    f.initials_left = initials_left;
-    let initial_against =
-        |x: &Name, left_x: &[usize], left_y: f32| if left(x, left_x, Part::Initial) > 0.0 { left_y } else { 0.0 };
-    f.initials_against = initial_against(a, &alignment.left_a, left_b + left(b, &alignment.left_b, Part::Initial))
-        .max(initial_against(b, &alignment.left_b, left_a + left(a, &alignment.left_a, Part::Initial)));
+    paired(&mut f, a, b, alignment);
+    left_over(&mut f, a, b, alignment);
     f.words_less = main(a).min(main(b));
     f.words_more = main(a).max(main(b));
-    let (cover_a, cover_b) = ((covered_a / weight(a)).min(1.0), (covered_b / weight(b)).min(1.0));
-    f.cover_less = cover_a.min(cover_b);
-    f.cover_more = cover_a.max(cover_b);
     f.fathers = alignment.fathers.unwrap_or(0.75);
     let none = WordHash::default();
     f.suffix_against = match (a.suffix, b.suffix) {
@@ -205,16 +137,93 @@ fn features(a: &Name, b: &Name, alignment: &Alignment) -> Features {
     f.gender_against = f32::from(u8::from(genders_differ(a, b, alignment)));
     f.year_against = f32::from(u8::from(a.year != 0 && b.year != 0 && a.year != b.year));
     let script = |name: &Name| name.tokens.iter().map(|t| t.script).min().unwrap_or(u8::MAX);
-    let writing = |name: &Name| name.tokens.iter().any(|t| t.writing == Writing::Abjad);
-    f.cross_script = f32::from(u8::from(script(a) != script(b)));
-    f.abjad = f32::from(u8::from(writing(a) != writing(b)));
+    let abjad = |name: &Name| name.tokens.iter().any(|t| t.writing == Writing::Abjad);
     let syllables = |name: &Name| {
         SCRIPTS
             .get(usize::from(script(name)))
             .is_some_and(|(s, _)| matches!(s, Script::Katakana | Script::Hangul | Script::Han))
     };
+    f.cross_script = f32::from(u8::from(script(a) != script(b)));
+    f.abjad = f32::from(u8::from(abjad(a) != abjad(b)));
     f.syllables = f32::from(u8::from(syllables(a) != syllables(b)));
     f
+}
+
+/// How many main parts a name has.
+fn main(name: &Name) -> f32 {
+    name.main().count() as f32
+}
+
+/// What the pairs are like, and how much of each name they cover.
+fn paired(f: &mut Features, a: &Name, b: &Name, alignment: &Alignment) {
+    let mut scores: SmallVec<[f32; 8]> = SmallVec::new();
+    let (mut covered_a, mut covered_b, mut sum, mut sum_weight) = (0.0f32, 0.0f32, 0.0f32, 0.0f32);
+    for pair in &alignment.pairs {
+        let (x, y) = (&a.tokens[pair.a], &b.tokens[pair.b]);
+        let (mut weight_a, mut weight_b) = (f32::from(x.weight), f32::from(y.weight));
+        if pair.how == How::Initial || x.part == Part::Initial {
+            f.initials += 1.0;
+            covered_a += weight_a;
+            covered_b += weight_b;
+            continue;
+        }
+        let epithets = x.part == Part::Epithet && y.part == Part::Epithet;
+        if epithets || x.part == Part::Patronymic && main(a).min(main(b)) > 1.0 {
+            continue;
+        }
+        match pair.how {
+            How::JoinedA => weight_a += f32::from(a.tokens[pair.a + 1].weight),
+            How::JoinedB => weight_b += f32::from(b.tokens[pair.b + 1].weight),
+            How::Sound | How::Initial | How::Family => {}
+        }
+        covered_a += weight_a;
+        covered_b += weight_b;
+        if pair.how == How::Family {
+            f.families += 1.0;
+        } else {
+            scores.push(pair.score);
+            sum += pair.score * weight_a.min(weight_b);
+            sum_weight += weight_a.min(weight_b);
+        }
+        let one = |holds: bool| f32::from(u8::from(holds));
+        let given = x.is_given() || y.is_given();
+        f.joined += one(matches!(pair.how, How::JoinedA | How::JoinedB));
+        f.given += one(given);
+        f.family += one(!given);
+        f.long += one(weight_a.min(weight_b) >= 400.0);
+        f.exact += one(x.word == y.word);
+        f.strangers += one(x.is_given() && y.is_given() && other_families(x.word, y.word));
+        f.hiatus += one(pair.score < 0.97 && hiatus(x, y));
+    }
+    scores.sort_unstable_by(|p, q| q.total_cmp(p));
+    f.best = scores.first().copied().unwrap_or(0.0);
+    f.second = scores.get(1).copied().unwrap_or(0.0);
+    f.third = scores.get(2).copied().unwrap_or(0.0);
+    f.worst = scores.last().copied().unwrap_or(0.0);
+    f.mean = if sum_weight > 0.0 { sum / sum_weight } else { 0.0 };
+    f.pairs = scores.len() as f32;
+    f.matched_weight = sum / 100.0;
+    let weight = |name: &Name| name.main().map(|t| f32::from(t.weight)).sum::<f32>().max(1.0);
+    let (cover_a, cover_b) = ((covered_a / weight(a)).min(1.0), (covered_b / weight(b)).min(1.0));
+    f.cover_less = cover_a.min(cover_b);
+    f.cover_more = cover_a.max(cover_b);
+}
+
+/// What is in no pair.
+fn left_over(f: &mut Features, a: &Name, b: &Name, alignment: &Alignment) {
+    let left =
+        |name: &Name, left: &[usize], part: Part| left.iter().filter(|n| name.tokens[**n].part == part).count() as f32;
+    let (left_a, left_b) = (left(a, &alignment.left_a, Part::Main), left(b, &alignment.left_b, Part::Main));
+    f.left_less = left_a.min(left_b);
+    f.left_more = left_a.max(left_b);
+    let given = |name: &Name, left: &[usize]| left.iter().filter(|n| name.tokens[**n].is_given()).count() as f32;
+    f.given_left = given(a, &alignment.left_a).min(given(b, &alignment.left_b));
+    f.best_left = alignment.best_left;
+    let (initials_a, initials_b) =
+        (left(a, &alignment.left_a, Part::Initial), left(b, &alignment.left_b, Part::Initial));
+    f.initials_left = initials_a + initials_b;
+    let against = |initials: f32, others: f32| if initials > 0.0 { others } else { 0.0 };
+    f.initials_against = against(initials_a, left_b + initials_b).max(against(initials_b, left_a + initials_a));
 }
 
 /// Whether the pairs by sound, in the order of the first name, are in the second neither in order nor turned, as where

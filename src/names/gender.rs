@@ -22,6 +22,15 @@ pub enum Gender {
     Man,
 }
 
+impl std::fmt::Display for Gender {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Gender::Woman => "woman",
+            Gender::Man => "man",
+        })
+    }
+}
+
 /// Endings as their plain letters, last first.
 struct Ends {
     woman: Vec<Vec<char>>,
@@ -55,6 +64,9 @@ impl Token {
 
     /// Whether it is the woman's form of a family name of which the other has the man's form: Алиева, Aliyev.
     fn is_womans_form_of(&self, other: &Token) -> bool {
+        if !self.is_open() {
+            return false;
+        }
         let ends = &ENDS.gendered;
         ends.iter().any(|(_, woman)| self.ends_with(woman))
             && ends.iter().any(|(man, _)| other.ends_with(man))
@@ -63,7 +75,8 @@ impl Token {
 
     /// Whether it ends in a vowel, as inflected forms often do.
     fn is_open(&self) -> bool {
-        self.sounds.last().is_some_and(|s| inventory().is_vowel(*s))
+        let all = inventory();
+        self.sounds.last().is_some_and(|s| all.is_vowel(*s) || all.roman(*s) == "y")
     }
 }
 
@@ -125,18 +138,19 @@ pub(super) fn genders_differ(a: &Name, b: &Name, alignment: &Alignment) -> bool 
     if pairs().filter(given_differ).any(|pair| !inflected_alike(pair)) {
         return true;
     }
-    if of_a == Some(Gender::Woman) || of_b == Some(Gender::Woman) {
-        // Abroad she has her family's name as it is: Anna Petrov.
-        return false;
-    }
     let family_differs = |pair: &&Pair| {
         let (x, y) = tokens(pair);
-        pair.score < 1.0 && (x.is_womans_form_of(y) || y.is_womans_form_of(x))
+        pair.score < 1.0 && x.word != y.word && (x.is_womans_form_of(y) || y.is_womans_form_of(x))
     };
-    let given_alike = |pair: &Pair| {
-        pairs().any(|other| (other.a, other.b) != (pair.a, pair.b) && other.score >= 0.85 && turn(other) == 0)
+    // Abroad a woman has her family's name as it is: Anna Petrov.
+    let woman = of_a == Some(Gender::Woman) || of_b == Some(Gender::Woman);
+    let speaks = |pair: &Pair, other: &Pair| {
+        let elsewhere = (other.a, other.b) != (pair.a, pair.b) && other.score >= 0.85;
+        // A man's name with case endings has them on both parts: Ивана Петрова. Novotný and Novotná end alike, so that
+        // Jan and Jana beside them are no cases of each other.
+        elsewhere && if turn(other) == 0 { !woman } else { turn(pair) == 0 }
     };
-    pairs().filter(family_differs).any(given_alike)
+    pairs().filter(family_differs).any(|pair| pairs().any(|other| speaks(pair, other)))
 }
 
 #[cfg(test)]

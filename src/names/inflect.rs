@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 
 use super::letters::{Kind, letter};
 use super::normal::normalise;
+use super::words::{Roles, WordHash, roles};
 
 /// Letters that must be left of a name when an ending is taken off.
 const LEAST: usize = 3;
@@ -67,8 +68,8 @@ pub fn set_off(word: &str) -> Option<(&str, &str)> {
     (is_ending && !own && stem.chars().count() >= 2).then_some((stem, ending))
 }
 
-/// The names that the word may be a form of, normalised, by the longest ending first; none for a word that no ending of any
-/// language fits. In which language the word stands is not known, so that these are possibilities: Алиева is a form of
+/// The names that the word may be a form of, normalised, by the longest ending first; none for a listed given name, and for
+/// a word that no ending of any language fits. In which language the word stands is not known, so that these are possibilities: Алиева is a form of
 /// Алиев, and a name.
 ///
 /// ```
@@ -77,6 +78,9 @@ pub fn set_off(word: &str) -> Option<(&str, &str)> {
 /// assert!(own_forms("Putindən").contains(&"putin".to_owned()));
 /// ```
 pub fn own_forms(word: &str) -> Vec<String> {
+    if roles(WordHash::of(word)).any(Roles::GIVEN) {
+        return Vec::new();
+    }
     let all = &*INFLECTIONS;
     let normal = normalise(word);
     let mut forms: Vec<String> = Vec::new();

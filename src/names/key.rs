@@ -9,7 +9,7 @@ use super::sounds::{Sound, class_letter, inventory};
 use super::words::family_name;
 
 /// Grows when the same name gets another key. Stored keys have to be made anew then.
-pub const KEY_VERSION: u32 = 2;
+pub const KEY_VERSION: u32 = 3;
 
 /// The consonant classes of a word, at most sixteen: `lb` for Aliyev, Алиев and علی‌اف. Sounds that scripts and countries
 /// exchange are one class: *b p v f*, *k g kh gh q*, *ch j zh*, *s sh*, *z ts*.

@@ -23,6 +23,15 @@ pub enum Writing {
     Abjad,
 }
 
+/// What kind of vowel a sound always is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vowel {
+    None,
+    A,
+    I,
+    Other,
+}
+
 /// The inventory, ready for look-up by number.
 pub struct Inventory {
     numbers: FxHashMap<char, Sound>,
@@ -30,7 +39,7 @@ pub struct Inventory {
     /// Class in keys, 0 for none; and others for a letter whose readings differ in class.
     key: [[u8; 3]; MOST],
     weight: [u8; MOST],
-    vowel: [bool; MOST],
+    vowel: [Vowel; MOST],
     /// What losing a sound costs, by the writing of its own spelling and of the other's.
     lost: [[u8; MOST]; 4],
     near: Vec<[u8; MOST]>,
@@ -145,7 +154,7 @@ impl Inventory {
             roman: Vec::new(),
             key: [[0; 3]; MOST],
             weight: [0; MOST],
-            vowel: [false; MOST],
+            vowel: [Vowel::None; MOST],
             lost: [[0; MOST]; 4],
             near: vec![[0; MOST]; MOST],
             numbers: FxHashMap::default(),
@@ -163,8 +172,16 @@ impl Inventory {
             let roman = file.letters.get(*sign).map_or_else(|| plain(at as Sound).roman.clone(), |l| l.roman.clone());
             this.roman.push(roman);
             this.weight[at] = cents(weight);
-            this.vowel[at] = own.iter().all(|(n, _)| "aeɛiouyw".contains(signs[usize::from(*n)].as_str()))
+            let is_vowel = own.iter().all(|(n, _)| "aeɛiouyw".contains(signs[usize::from(*n)].as_str()))
                 && !matches!(sign.as_str(), "y" | "w");
+            this.vowel[at] = match this.roman[at].as_str() {
+                _ if !is_vowel => Vowel::None,
+                // What is hardly heard makes no hiatus.
+                _ if this.weight[at] < 50 => Vowel::Other,
+                "a" => Vowel::A,
+                "i" => Vowel::I,
+                _ => Vowel::Other,
+            };
             let classes: Vec<u8> =
                 own.iter().filter(|(_, cost)| *cost <= 12).map(|(n, _)| class_of(&plain(*n).key)).collect();
             let first = file
@@ -177,7 +194,7 @@ impl Inventory {
             let second = others.next().unwrap_or(first);
             let third = others.find(|c| *c != second).unwrap_or(first);
             this.key[at] = [first, second, third];
-            let vowel = this.vowel[at];
+            let vowel = is_vowel;
             let glide = sign.as_str() == "w" || sign.as_str() == "ω";
             this.lost[0][at] = cents(lost);
             // The other spelling does not write short vowels; or this one does not, so that what it has is long.
@@ -232,6 +249,11 @@ impl Inventory {
 
     /// Whether it is always a vowel.
     pub fn is_vowel(&self, sound: Sound) -> bool {
+        self.vowel(sound) != Vowel::None
+    }
+
+    /// Which vowel it always is.
+    pub fn vowel(&self, sound: Sound) -> Vowel {
         self.vowel[usize::from(sound)]
     }
 

@@ -7,12 +7,13 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 
 use super::StoreError;
+use super::people::renew_keys;
 
 /// The database, in the data folder.
 const FILE: &str = "nisba.sqlite";
 
 /// The number of `schema.sql`.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
 
 /// Before, a checkpoint that raced a write could lose commits.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -46,6 +47,9 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     match found {
         SCHEMA => {}
+        1 => connection.execute_batch(
+            "BEGIN IMMEDIATE; CREATE TABLE key_version (version INTEGER NOT NULL); PRAGMA user_version = 2; COMMIT;",
+        )?,
         0 => {
             let script =
                 format!("BEGIN IMMEDIATE; {} PRAGMA user_version = {SCHEMA}; COMMIT;", include_str!("schema.sql"));
@@ -57,6 +61,7 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
             )));
         }
     }
+    renew_keys(&connection)?;
     // What a crash left in the WAL may not be synced: a duplicate of it must not be acknowledged before it is.
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     connection.set_prepared_statement_cache_capacity(64);

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Store, StoreError, sortable};
 use crate::model::{PersonOnRecord, Record};
-use crate::names::{Name, compare};
+use crate::names::{KEY_VERSION, Name, compare};
 use crate::people::belongs;
 
 /// A spelling of a person, as seen in documents.
@@ -116,6 +116,36 @@ fn remember(db: &Connection, id: &str, name: &str, keys: &[String]) -> Result<()
          SELECT ?1, ?2 WHERE (SELECT COUNT(*) FROM person_names WHERE person_id = ?1) < ?3",
     )?
     .execute(params![id, name, MOST_NAMES])?;
+    Ok(())
+}
+
+/// Makes the keys of all provisional people anew from their spellings, where another version of the names engine made
+/// them. All or nothing: what is cut short begins again at the next start.
+pub(super) fn renew_keys(db: &Connection) -> Result<(), StoreError> {
+    let made: Option<u32> = db.query_row("SELECT version FROM key_version", [], |row| row.get(0)).optional()?;
+    if made == Some(KEY_VERSION) {
+        return Ok(());
+    }
+    let transaction = db.unchecked_transaction()?;
+    transaction.execute_batch("DELETE FROM person_keys; DELETE FROM key_version;")?;
+    let mut names = transaction.prepare("SELECT person_id, name FROM person_names")?;
+    let mut insert = transaction.prepare("INSERT OR IGNORE INTO person_keys (key, person_id) VALUES (?1, ?2)")?;
+    let mut rows = names.query([])?;
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        let (id, name): (String, String) = (row.get(0)?, row.get(1)?);
+        for key in Name::parse(&name).pair_keys() {
+            insert.execute(params![key, id])?;
+        }
+        count += 1;
+    }
+    drop(rows);
+    drop((names, insert));
+    transaction.execute("INSERT INTO key_version (version) VALUES (?1)", [KEY_VERSION])?;
+    transaction.commit()?;
+    if count > 0 {
+        tracing::info!(names = count, version = KEY_VERSION, "the keys of provisional people were made anew");
+    }
     Ok(())
 }
 

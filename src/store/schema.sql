@@ -78,6 +78,9 @@ CREATE TABLE person_names (
     PRIMARY KEY (person_id, name)
 ) WITHOUT ROWID;
 
+-- The version of the names engine's keys in `person_keys`.
+CREATE TABLE key_version (version INTEGER NOT NULL);
+
 -- How far each sink has come: all records up to `cursor` are stored there or are dead letters.
 CREATE TABLE sinks (
     name     TEXT PRIMARY KEY,

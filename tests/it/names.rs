@@ -1,76 +1,52 @@
 //! The names engine: any two spellings of one name, in any script, from the command line and over HTTP.
 
+use nisba::evaluate::{PairRow, read_pairs};
 use nisba::names::{Name, SAME_PERSON, compare};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::harness::{Nisba, nisba};
 
-#[derive(Deserialize)]
-struct Families {
-    family: Vec<Family>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Family {
-    name: String,
-    why: String,
-    same: Vec<String>,
-    different: Vec<Different>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Different {
-    name: String,
-    why: String,
-}
-
 /// Spellings that the engine may still get wrong, of each hundred; measured, and only ever lowered.
-const SAME_WRONG: f64 = 4.0;
-const DIFFERENT_WRONG: f64 = 10.0;
+const SAME_WRONG: f64 = 2.5;
+const DIFFERENT_WRONG: f64 = 9.0;
 
 #[test]
 fn hand_written_families_are_told_together_and_apart() {
-    let mut files: Vec<_> = std::fs::read_dir("tests/names").unwrap().map(|f| f.unwrap().path()).collect();
-    files.sort();
-    let (mut families, mut same, mut different, mut wrong) = (0, 0, 0, Vec::new());
-    let (mut same_wrong, mut different_wrong) = (0, 0);
-    for file in files.iter().filter(|f| f.extension().is_some_and(|e| e == "toml")) {
-        let read: Families = toml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
-        families += read.family.len();
-        for family in &read.family {
-            let name = Name::parse(&family.name);
-            assert!(!family.why.is_empty(), "{}: says no reason", family.name);
-            for spelling in &family.same {
-                same += 1;
-                let score = compare(&name, &Name::parse(spelling)).score;
-                if score < SAME_PERSON {
-                    same_wrong += 1;
-                    wrong.push(format!("{} = {spelling}: {score:.2}", family.name));
-                }
-            }
-            for other in &family.different {
-                different += 1;
-                let score = compare(&name, &Name::parse(&other.name)).score;
-                if score >= SAME_PERSON {
-                    different_wrong += 1;
-                    wrong.push(format!("{} ≠ {} ({}): {score:.2}", family.name, other.name, other.why));
-                }
-            }
-        }
+    let files = std::fs::read_dir("tests/names").unwrap().map(|f| f.unwrap().path());
+    let pairs: Vec<PairRow> = files.flat_map(|file| read_pairs(&file).unwrap()).collect();
+    let families: std::collections::HashSet<&str> = pairs.iter().map(|p| p.a.as_str()).collect();
+    assert!(families.len() >= 120, "{} families", families.len());
+    for (same, most) in [(true, SAME_WRONG), (false, DIFFERENT_WRONG)] {
+        let score = |p: &PairRow| compare(&Name::parse(&p.a), &Name::parse(&p.b)).score;
+        let of_kind: Vec<(&PairRow, f64)> =
+            pairs.iter().filter(|p| p.same == Some(same)).map(|p| (p, score(p))).collect();
+        let wrong: Vec<String> = of_kind
+            .iter()
+            .filter(|(_, score)| (*score >= SAME_PERSON) != same)
+            .map(|(p, score)| format!("{} | {}: {score:.2}", p.a, p.b))
+            .collect();
+        let share = 100.0 * wrong.len() as f64 / of_kind.len() as f64;
+        assert!(share <= most, "same {same}: {} of {} wrong\n{}", wrong.len(), of_kind.len(), wrong.join("\n"));
     }
-    let share = |wrong: i32, of: i32| 100.0 * f64::from(wrong) / f64::from(of.max(1));
-    let summary = format!(
-        "{families} families: {same_wrong} of {same} same, {different_wrong} of {different} different are wrong"
-    );
-    assert!(families >= 120, "{summary}");
-    assert!(
-        share(same_wrong, same) <= SAME_WRONG && share(different_wrong, different) <= DIFFERENT_WRONG,
-        "{summary}\n{}",
-        wrong.join("\n")
-    );
+}
+
+#[test]
+fn the_traps_are_seen() {
+    for (a, b) in [
+        ("Ebrahim Raisi", "Ebrahim Rasi"),
+        ("Ilham Aliyev", "Ilham Aliyeva"),
+        ("Aliyev", "Aliyeva"),
+        ("Ali Karimi", "Alia Karimi"),
+        ("Hussein bin Talal", "Abdullah bin Hussein"),
+        ("Hussein bin Talal", "Abdullah bin al-Hussein bin Talal"),
+        ("Kim Jong-il", "Kim Jong-un"),
+        ("Kim Jong-il", "김정은"),
+        ("Hassan Rouhani", "Hossein Rouhani"),
+        ("Mohammed bin Salman", "Salman bin Mohammed"),
+    ] {
+        let score = compare(&Name::parse(a), &Name::parse(b)).score;
+        assert!(score < SAME_PERSON, "{a} | {b}: {score:.2}");
+    }
 }
 
 #[tokio::test]

@@ -82,6 +82,23 @@ async fn somebody_in_no_list_is_the_same_the_next_time_in_whatever_script() {
 }
 
 #[tokio::test]
+async fn after_a_change_of_keys_the_old_identity_is_found_again() {
+    let mut nisba = Nisba::start().await;
+    let text = "Deputy foreign minister Kazem Gharibabadi told reporters on Friday that the talks would be resumed.";
+    let first = nisba.record(&json!({"text": text})).await;
+    nisba.terminate();
+    let db = rusqlite::Connection::open(nisba.dir.join("nisba.sqlite")).unwrap();
+    db.execute_batch("UPDATE person_keys SET key = 'old-' || key; UPDATE key_version SET version = 1;").unwrap();
+    drop(db);
+    nisba.spawn();
+    nisba.ready().await;
+    let text = "Заместитель министра иностранных дел Казем Гарибабади заявил в пятницу, что переговоры продолжатся.";
+    let second = nisba.record(&json!({"text": text})).await;
+    assert_eq!(first["people"][0]["status"], "provisional", "{first}");
+    assert_eq!(first["people"][0]["person_id"], second["people"][0]["person_id"], "{second}");
+}
+
+#[tokio::test]
 async fn places_titles_and_groups_are_nobody() {
     let nisba = Nisba::start().await;
     let text = "Mr President; the East Zangezur Economic Region and the Nakhchivan Autonomous Republic matter. Daesh is a threat, \
