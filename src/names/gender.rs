@@ -86,9 +86,9 @@ impl Name {
     ///
     /// ```
     /// use nisba::names::{Gender, Name};
-    /// assert_eq!(Name::parse("Samira Karimi").gender(), Some(Gender::Woman));
+    /// assert_eq!(Name::parse("Amira Haddad").gender(), Some(Gender::Woman));
     /// assert_eq!(Name::parse("Ильхам Гейдарович Алиев").gender(), Some(Gender::Man));
-    /// assert_eq!(Name::parse("Karimi").gender(), None);
+    /// assert_eq!(Name::parse("Haddad").gender(), None);
     /// ```
     pub fn gender(&self) -> Option<Gender> {
         self.descent.or_else(|| {
