@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use nisba::evaluate;
 use nisba::names::{Name, SAME_PERSON, compare};
+use nisba::people::Hit;
 use serde_json::{Value, json};
 
 use super::Failure;
@@ -27,6 +28,14 @@ enum What {
     Names(Files),
     /// Names in order of arrival, without an authority: whose are they? Lines of `person TAB name`
     Stream(Files),
+    /// Spellings looked up among the people of an authority: who comes first? Lines of `name TAB id`
+    Lookup {
+        #[command(flatten)]
+        files: Files,
+        /// The people: JSON lines of `{"id", "names"}`
+        #[arg(long, value_name = "FILE")]
+        authority: PathBuf,
+    },
 }
 
 #[derive(Args)]
@@ -47,6 +56,7 @@ impl Evaluate {
         match self.what {
             What::Names(files) => names(&files),
             What::Stream(files) => stream(&files),
+            What::Lookup { files, authority } => lookup(&files, &authority),
         }
     }
 }
@@ -84,6 +94,31 @@ fn stream(files: &Files) -> Result<ExitCode, Failure> {
             let (a, b) = (Name::parse(&row.name), Name::parse(&first_of(*group).name));
             let found = compare(&a, &b);
             json!({"name": row.name, "given_to": first_of(*group).name, "score": rounded(found.score), "why": found.why(&a, &b)})
+        }),
+    )?;
+    print(&result)
+}
+
+fn lookup(files: &Files, authority: &Path) -> Result<ExitCode, Failure> {
+    let rows = evaluate::read_lookups(&files.file)?;
+    let authority = evaluate::read_authority(authority)?;
+    let (found, result) = evaluate::lookup(&rows, &authority);
+    let id = |hit: &Hit| authority.ids[hit.person as usize].as_str();
+    let ids = |hits: &[Hit]| hits.iter().map(|hit| id(hit).to_owned()).collect::<Vec<_>>();
+    write_lines(files.predictions.as_deref(), found.iter().map(|hits| json!({"ids": ids(hits)})))?;
+    let wrong = rows.iter().zip(&found).filter(|(row, hits)| {
+        row.id.as_ref().is_some_and(|wanted| hits.first().is_none_or(|first| id(first) != wanted))
+    });
+    write_lines(
+        files.errors.as_deref(),
+        wrong.map(|(row, hits)| {
+            let name = Name::parse(&row.name);
+            let shown = |hit: &Hit| {
+                let text = authority.index.name(hit.name);
+                let why = hit.found.why(&name, &Name::parse(text));
+                json!({"id": id(hit), "name": text, "score": rounded(hit.found.score), "why": why})
+            };
+            json!({"name": row.name, "id": row.id, "found": hits.iter().map(shown).collect::<Vec<_>>()})
         }),
     )?;
     print(&result)

@@ -1,8 +1,10 @@
 //! Measures of quality, for `nisba evaluate`: on labelled data of a user's own, or to see what a change does.
 
+mod lookup;
 mod names;
 mod stream;
 
+pub use lookup::{LookupAuthority, LookupRow, LookupScore, lookup, read_authority, read_lookups};
 pub use names::{KindScore, NamesScore, PairRow, names, read_pairs};
 pub use stream::{StreamRow, StreamScore, read_stream, stream};
 

@@ -25,6 +25,7 @@ mod scorer;
 mod show;
 mod sounds;
 pub mod train;
+mod vocabulary;
 mod words;
 
 pub use align::compare_tokens;
@@ -40,6 +41,7 @@ pub use parse::{LONGEST, Name, Part, Token};
 pub use romanise::romanise;
 pub use scorer::{FEATURES, Features, Scorer};
 pub use show::{compared_json, parsed_json};
+pub use vocabulary::{Reach, Vocabulary, VocabularyBuilder, WordId};
 pub use words::is_given_name;
 
 /// Loads the tables, lexicons and weights, which the first comparison would otherwise wait for.

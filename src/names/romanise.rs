@@ -57,6 +57,15 @@ impl Sounds {
     }
 }
 
+impl From<&[Sound]> for Sounds {
+    /// At most [`LONGEST`] of them.
+    fn from(sounds: &[Sound]) -> Sounds {
+        let mut all = Sounds::new();
+        all.extend(sounds);
+        all
+    }
+}
+
 impl Default for Sounds {
     fn default() -> Self {
         Sounds::new()

@@ -7,12 +7,14 @@
 mod authority;
 mod coreference;
 mod gathering;
+mod index;
 mod mentions;
 mod resolve;
 mod text;
 
 pub use authority::{Authority, AuthorityError, Entry};
 pub use gathering::{Gathering, belongs};
+pub use index::{Hit, NameIndex, NameIndexBuilder};
 
 use jiff::Timestamp;
 

@@ -1,0 +1,117 @@
+//! How well, and how fast, people of an authority are found by spellings of their names.
+
+use std::io::BufRead;
+use std::path::Path;
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use super::{EvaluateError, rows};
+use crate::names::Name;
+use crate::people::{Hit, NameIndex, NameIndexBuilder};
+
+/// A spelling, and the person whose it is.
+#[derive(Clone, Debug)]
+pub struct LookupRow {
+    pub name: String,
+    /// `None` where the label is blank.
+    pub id: Option<String>,
+}
+
+/// The result of looking names up.
+#[derive(Clone, Debug, Serialize)]
+pub struct LookupScore {
+    pub queries: usize,
+    pub authority_names: usize,
+    /// The share of names whose person came first; among the first five.
+    pub top1: f64,
+    pub top5: f64,
+    /// Of the first five; 0 for a person who is not among them.
+    pub mean_reciprocal_rank: f64,
+    /// One thread, from the string.
+    pub lookups_per_second: f64,
+    pub load_seconds: f64,
+    /// What the index takes.
+    pub resident_bytes: usize,
+}
+
+/// People with the index of their names.
+pub struct LookupAuthority {
+    pub ids: Vec<String>,
+    pub index: NameIndex,
+    pub load_seconds: f64,
+}
+
+/// A line of an authority.
+#[derive(Deserialize)]
+struct Line {
+    id: String,
+    names: Vec<String>,
+}
+
+/// Reads `name ⇥ id`.
+///
+/// # Errors
+/// Names the file, and the line without a name.
+pub fn read_lookups(file: &Path) -> Result<Vec<LookupRow>, EvaluateError> {
+    let row = |(_, fields): (usize, Vec<String>)| LookupRow {
+        name: fields.first().cloned().unwrap_or_default(),
+        id: fields.get(1).map(|id| id.trim()).filter(|id| !id.is_empty()).map(str::to_owned),
+    };
+    Ok(rows(file)?.into_iter().map(row).collect())
+}
+
+/// Reads JSON lines of `{"id", "names"}` and indexes the names.
+///
+/// # Errors
+/// Names the file, and the line that is no person.
+pub fn read_authority(file: &Path) -> Result<LookupAuthority, EvaluateError> {
+    crate::names::warm_up();
+    let since = Instant::now();
+    let unreadable =
+        |e: std::io::Error| EvaluateError::Unreadable { file: file.display().to_string(), reason: e.to_string() };
+    let reader = std::io::BufReader::new(std::fs::File::open(file).map_err(unreadable)?);
+    let (mut ids, mut builder) = (Vec::new(), NameIndexBuilder::default());
+    for (at, line) in reader.lines().enumerate() {
+        let line = line.map_err(unreadable)?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let person: Line = serde_json::from_str(&line).map_err(|e| EvaluateError::Line {
+            file: file.display().to_string(),
+            line: at + 1,
+            reason: e.to_string(),
+        })?;
+        person.names.iter().for_each(|name| builder.add(ids.len() as u32, name));
+        ids.push(person.id);
+    }
+    let index = builder.build();
+    Ok(LookupAuthority { ids, index, load_seconds: since.elapsed().as_secs_f64() })
+}
+
+/// People whom a look-up names.
+const BEST: usize = 5;
+
+/// Looks every name up: the best five of each, in order, and the result.
+pub fn lookup(rows: &[LookupRow], authority: &LookupAuthority) -> (Vec<Vec<Hit>>, LookupScore) {
+    let since = Instant::now();
+    let found: Vec<Vec<Hit>> = rows.iter().map(|row| authority.index.find(&Name::parse(&row.name), BEST)).collect();
+    let seconds = since.elapsed().as_secs_f64().max(1e-9);
+    let labelled = rows.iter().zip(&found).filter_map(|(row, hits)| row.id.as_ref().map(|id| (id, hits)));
+    let ranks: Vec<Option<usize>> =
+        labelled.map(|(id, hits)| hits.iter().position(|hit| authority.ids[hit.person as usize] == *id)).collect();
+    let share = |of: &dyn Fn(usize) -> f64| {
+        super::round(ranks.iter().flatten().map(|rank| of(*rank)).sum::<f64>() / ranks.len().max(1) as f64)
+    };
+    let score = LookupScore {
+        queries: rows.len(),
+        authority_names: authority.index.len(),
+        top1: share(&|rank| f64::from(u8::from(rank == 0))),
+        top5: share(&|_| 1.0),
+        mean_reciprocal_rank: share(&|rank| 1.0 / (rank + 1) as f64),
+        lookups_per_second: (rows.len() as f64 / seconds).round(),
+        load_seconds: super::round(authority.load_seconds),
+        resident_bytes: authority.index.bytes(),
+    };
+    (found, score)
+}

@@ -1,0 +1,230 @@
+//! The words of many names, to find those that may be spellings of a word: by the skeletons of all its readings, by those
+//! of the forms of its family, and, where that is not enough, by skeletons that one consonant sets apart (deletion
+//! neighbourhoods, after Bocek, Hunt and Stiller 2007).
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::align::likeness;
+use super::key::Skeleton;
+use super::parse::{Part, Token};
+use super::romanise::Sounds;
+use super::sounds::Writing;
+use super::words::{Roles, WordHash, families};
+
+/// The number of a word in its vocabulary.
+pub type WordId = u32;
+
+/// Words, each once, in the form that comparing needs.
+#[derive(Default)]
+pub struct Vocabulary {
+    words: Vec<Word>,
+    /// Sounds of all words, one after the other: usual reading, then the other one.
+    sounds: Vec<u8>,
+    by_skeleton: Buckets,
+    /// By each skeleton that is one consonant shorter.
+    by_shorter: Buckets,
+}
+
+/// What comparing needs to know of a word.
+#[derive(Clone, Copy)]
+struct Word {
+    hash: WordHash,
+    /// Where its sounds begin.
+    start: u32,
+    classes: u32,
+    weight: u16,
+    roles: Roles,
+    usual: u8,
+    other: u8,
+    script: u8,
+    writing: Writing,
+}
+
+/// Keys in order, each with its words.
+#[derive(Default)]
+struct Buckets {
+    keys: Vec<Skeleton>,
+    /// For each key where its words begin.
+    starts: Vec<u32>,
+    words: Vec<WordId>,
+}
+
+impl Buckets {
+    fn of(mut pairs: Vec<(Skeleton, WordId)>) -> Buckets {
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut buckets = Buckets { words: Vec::with_capacity(pairs.len()), ..Buckets::default() };
+        for (key, word) in pairs {
+            if buckets.keys.last() != Some(&key) {
+                buckets.keys.push(key);
+                buckets.starts.push(buckets.words.len() as u32);
+            }
+            buckets.words.push(word);
+        }
+        buckets.starts.push(buckets.words.len() as u32);
+        buckets
+    }
+
+    fn get(&self, key: Skeleton) -> &[WordId] {
+        self.keys
+            .binary_search(&key)
+            .map_or(&[], |at| &self.words[self.starts[at] as usize..self.starts[at + 1] as usize])
+    }
+
+    fn bytes(&self) -> usize {
+        self.keys.capacity() * 8 + self.starts.capacity() * 4 + self.words.capacity() * 4
+    }
+}
+
+/// Collects the words of a vocabulary.
+#[derive(Default)]
+pub struct VocabularyBuilder {
+    vocabulary: Vocabulary,
+    ids: FxHashMap<(WordHash, u8), WordId>,
+    skeletons: Vec<(Skeleton, WordId)>,
+    shorter: Vec<(Skeleton, WordId)>,
+}
+
+impl VocabularyBuilder {
+    /// The number of the word, which is new or was added before.
+    pub fn add(&mut self, token: &Token) -> WordId {
+        let id = self.vocabulary.words.len() as WordId;
+        match self.ids.entry((token.word, token.script)) {
+            std::collections::hash_map::Entry::Occupied(known) => return *known.get(),
+            std::collections::hash_map::Entry::Vacant(new) => new.insert(id),
+        };
+        self.vocabulary.put(token);
+        for skeleton in token.skeletons() {
+            self.skeletons.push((skeleton, id));
+        }
+        for family in families(token.word) {
+            self.skeletons.push((Skeleton::of_family(*family), id));
+        }
+        for shorter in token.skeletons().iter().take(2).flat_map(|s| s.shorter()) {
+            self.shorter.push((shorter, id));
+        }
+        id
+    }
+
+    /// The words, ready to be asked.
+    pub fn build(self) -> Vocabulary {
+        let mut vocabulary = self.vocabulary;
+        vocabulary.words.shrink_to_fit();
+        vocabulary.sounds.shrink_to_fit();
+        vocabulary.by_skeleton = Buckets::of(self.skeletons);
+        vocabulary.by_shorter = Buckets::of(self.shorter);
+        vocabulary
+    }
+}
+
+/// How far [`Vocabulary::similar`] looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Words that share a skeleton, and forms of the same name.
+    Near,
+    /// And words whose skeletons differ in one consonant.
+    Far,
+}
+
+/// Words that sound less alike are not similar.
+const SIMILAR: f32 = 0.6;
+
+/// What forms of one name that sound different are to each other.
+const EQUIVALENT: f32 = 0.8;
+
+impl Vocabulary {
+    fn put(&mut self, token: &Token) {
+        let start = self.sounds.len() as u32;
+        self.sounds.extend_from_slice(&token.sounds);
+        let other = token.other.as_ref().map_or(&[][..], |o| o);
+        self.sounds.extend_from_slice(other);
+        self.words.push(Word {
+            hash: token.word,
+            start,
+            classes: token.classes,
+            weight: token.weight,
+            roles: token.roles,
+            usual: token.sounds.len() as u8,
+            other: other.len() as u8,
+            script: token.script,
+            writing: token.writing,
+        });
+    }
+
+    /// How many words there are.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Bytes that it takes.
+    pub fn bytes(&self) -> usize {
+        self.words.capacity() * size_of::<Word>()
+            + self.sounds.capacity()
+            + self.by_skeleton.bytes()
+            + self.by_shorter.bytes()
+    }
+
+    /// The words that may be spellings of this one, each with how alike they are, from 0.6 to 1.
+    pub fn similar(&self, token: &Token, reach: Reach) -> Vec<(WordId, f32)> {
+        let skeletons = token.skeletons();
+        let mut seen: FxHashSet<WordId> = FxHashSet::default();
+        let mut found: Vec<(WordId, f32)> = Vec::new();
+        let mut look = |words: &[WordId], least: f32| {
+            for id in words {
+                if seen.insert(*id) {
+                    let alike = self.likeness(token, *id).max(least);
+                    if alike >= SIMILAR {
+                        found.push((*id, alike));
+                    }
+                }
+            }
+        };
+        for family in families(token.word) {
+            look(self.by_skeleton.get(Skeleton::of_family(*family)), EQUIVALENT);
+        }
+        for skeleton in &skeletons {
+            look(self.by_skeleton.get(*skeleton), 0.0);
+        }
+        if reach == Reach::Far {
+            for skeleton in skeletons.iter().take(2) {
+                look(self.by_shorter.get(*skeleton), 0.0);
+                for shorter in skeleton.shorter() {
+                    look(self.by_skeleton.get(shorter), 0.0);
+                    look(self.by_shorter.get(shorter), 0.0);
+                }
+            }
+        }
+        found
+    }
+
+    fn likeness(&self, token: &Token, id: WordId) -> f32 {
+        let word = &self.words[id as usize];
+        if word.hash == token.word {
+            return 1.0;
+        }
+        likeness(token, &self.token(word))
+    }
+
+    /// The word as a token without its text.
+    fn token(&self, word: &Word) -> Token {
+        let usual = word.start as usize..word.start as usize + usize::from(word.usual);
+        let other = usual.end..usual.end + usize::from(word.other);
+        Token {
+            text: compact_str::CompactString::default(),
+            part: Part::Main,
+            sounds: Sounds::from(&self.sounds[usual]),
+            other: (word.other > 0).then(|| Sounds::from(&self.sounds[other])),
+            word: word.hash,
+            roles: word.roles,
+            classes: word.classes,
+            weight: word.weight,
+            writing: word.writing,
+            script: word.script,
+        }
+    }
+}
