@@ -2,14 +2,15 @@
 //! of the forms of its family, and, where that is not enough, by skeletons that one consonant sets apart (deletion
 //! neighbourhoods, after Bocek, Hunt and Stiller 2007).
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::align::likeness;
 use super::key::Skeleton;
 use super::parse::{Part, Token};
 use super::romanise::Sounds;
 use super::sounds::Writing;
-use super::words::{Roles, WordHash, families};
+use super::words::{Roles, WordHash, families, same_family};
 
 /// The number of a word in its vocabulary.
 pub type WordId = u32;
@@ -132,6 +133,12 @@ const SIMILAR: f32 = 0.6;
 /// What forms of one name that sound different are to each other.
 const EQUIVALENT: f32 = 0.8;
 
+/// What a word is looked up by: its skeletons, and the families that it is a form of.
+fn keys<'t>(token: &'t Token, skeletons: &'t [Skeleton]) -> impl Iterator<Item = Skeleton> + 't {
+    let families = families(token.word).iter().map(|number| Skeleton::of_family(*number));
+    skeletons.iter().copied().chain(families)
+}
+
 impl Vocabulary {
     fn put(&mut self, token: &Token) {
         let start = self.sounds.len() as u32;
@@ -171,43 +178,48 @@ impl Vocabulary {
 
     /// The words that may be spellings of this one, each with how alike they are, from 0.6 to 1.
     pub fn similar(&self, token: &Token, reach: Reach) -> Vec<(WordId, f32)> {
+        let mut words: SmallVec<[WordId; 128]> = SmallVec::new();
         let skeletons = token.skeletons();
-        let mut seen: FxHashSet<WordId> = FxHashSet::default();
-        let mut found: Vec<(WordId, f32)> = Vec::new();
-        let mut look = |words: &[WordId], least: f32| {
-            for id in words {
-                if seen.insert(*id) {
-                    let alike = self.likeness(token, *id).max(least);
-                    if alike >= SIMILAR {
-                        found.push((*id, alike));
-                    }
-                }
-            }
-        };
-        for family in families(token.word) {
-            look(self.by_skeleton.get(Skeleton::of_family(*family)), EQUIVALENT);
-        }
-        for skeleton in &skeletons {
-            look(self.by_skeleton.get(*skeleton), 0.0);
+        for skeleton in keys(token, &skeletons) {
+            words.extend_from_slice(self.by_skeleton.get(skeleton));
         }
         if reach == Reach::Far {
             for skeleton in skeletons.iter().take(2) {
-                look(self.by_shorter.get(*skeleton), 0.0);
+                words.extend_from_slice(self.by_shorter.get(*skeleton));
                 for shorter in skeleton.shorter() {
-                    look(self.by_skeleton.get(shorter), 0.0);
-                    look(self.by_shorter.get(shorter), 0.0);
+                    words.extend_from_slice(self.by_skeleton.get(shorter));
+                    words.extend_from_slice(self.by_shorter.get(shorter));
                 }
             }
         }
-        found
+        words.sort_unstable();
+        words.dedup();
+        words.into_iter().map(|id| (id, self.alike(token, id))).filter(|(_, alike)| *alike >= SIMILAR).collect()
     }
 
-    fn likeness(&self, token: &Token, id: WordId) -> f32 {
+    /// How many words [`Vocabulary::similar`] would compare, near by.
+    pub fn around(&self, token: &Token) -> usize {
+        keys(token, &token.skeletons()).map(|skeleton| self.by_skeleton.get(skeleton).len()).sum()
+    }
+
+    /// How alike a word of the vocabulary and this one are, 0 to 1; forms of one name are at least 0.8.
+    pub fn alike(&self, token: &Token, id: WordId) -> f32 {
         let word = &self.words[id as usize];
         if word.hash == token.word {
             return 1.0;
         }
-        likeness(token, &self.token(word))
+        let listed = token.roles.any(Roles::LISTED) && word.roles.any(Roles::LISTED);
+        let least = if listed && same_family(token.word, word.hash) { EQUIVALENT } else { 0.0 };
+        if self.cannot_be(token, word) { least } else { likeness(token, &self.token(word)).max(least) }
+    }
+
+    /// What can be seen without comparing sounds: that one word is much the longer, or that they share few consonants.
+    fn cannot_be(&self, token: &Token, word: &Word) -> bool {
+        let (less, more) = (token.weight.min(word.weight), token.weight.max(word.weight));
+        let both_full = token.writing == Writing::Full && word.writing == Writing::Full;
+        let shared = (token.classes & word.classes).count_ones();
+        let of_each = token.classes.count_ones().max(word.classes.count_ones());
+        (both_full && 10 * u32::from(less) < 6 * u32::from(more)) || shared * 2 < of_each
     }
 
     /// The word as a token without its text.

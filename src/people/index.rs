@@ -3,17 +3,27 @@
 //! on the best.
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use crate::names::{Comparison, Name, Part, Reach, Token, Vocabulary, VocabularyBuilder, WordId, compare};
 
 /// Names that are compared at last.
-const COMPARED: usize = 16;
+const COMPARED: usize = 12;
 
-/// A word that more names have than this is only asked of names that another word has found, if there are any.
-const COMMON: usize = 1500;
+/// Names that the words of a search may bring in, before it is known how well they fit.
+const GATHERED: usize = 4000;
 
-/// A best score below this makes the search go further.
-const SURE: f64 = 0.9;
+/// A best score from here on ends the search.
+const SURE: f64 = 0.96;
+
+/// A name that shares so much less than the best one is not compared any more.
+const WORTH: f32 = 0.6;
+
+/// Words less alike than this say nothing.
+const LIKE: f32 = 0.6;
+
+/// What a word says against a name that has none like it, of what the rarest word says.
+const UNKNOWN: f32 = 0.5;
 
 /// Names of people, ready to be looked up.
 #[derive(Default)]
@@ -97,13 +107,13 @@ fn asked(name: &Name) -> impl Iterator<Item = &Token> {
     name.tokens.iter().filter(|t| t.part != Part::Initial)
 }
 
-/// A word asked for: the words that may be spellings of it, with how much finding each says.
-struct Asked {
-    similar: FxHashMap<WordId, f32>,
-    /// Names that have any of them.
-    names: usize,
-    /// What finding the very word says.
-    most: f32,
+/// A word asked for.
+struct Asked<'n> {
+    token: &'n Token,
+    /// Words of the vocabulary to compare it with.
+    around: usize,
+    /// What it says of the words of the vocabulary that it was compared with.
+    says: FxHashMap<WordId, f32>,
 }
 
 impl NameIndex {
@@ -136,85 +146,110 @@ impl NameIndex {
 
     /// The names nearest to this one, the best of each person, best first; at most `limit`.
     pub fn find(&self, name: &Name, limit: usize) -> Vec<Hit> {
-        let near = self.search(name, Reach::Near);
-        let sure = near.first().is_some_and(|hit| hit.found.score >= SURE);
-        let mut hits = if sure { near } else { self.search(name, Reach::Far) };
-        let mut people: Vec<u32> = Vec::with_capacity(hits.len());
-        hits.retain(|hit| {
-            !people.contains(&hit.person) && {
-                people.push(hit.person);
-                true
+        let mut words: Vec<Asked> = asked(name)
+            .map(|token| Asked { token, around: self.vocabulary.around(token), says: FxHashMap::default() })
+            .collect();
+        // By the word with the fewest like it first: mostly that is enough.
+        words.sort_by_key(|word| word.around);
+        let mut hits: Vec<Hit> = Vec::new();
+        let mut known: Vec<u32> = Vec::new();
+        for reach in [Reach::Near, Reach::Far] {
+            for by in 0..words.len() {
+                let names = self.gather(&mut words[by], reach);
+                self.compare_best(name, &mut words, names, &mut known, &mut hits);
+                if hits.first().is_some_and(|hit| hit.found.score >= SURE) {
+                    break;
+                }
             }
+            if hits.first().is_some_and(|hit| hit.found.score >= SURE) {
+                break;
+            }
+        }
+        let mut people: Vec<u32> = Vec::with_capacity(limit);
+        hits.retain(|hit| {
+            let new = people.len() < limit && !people.contains(&hit.person);
+            if new {
+                people.push(hit.person);
+            }
+            new
         });
-        hits.truncate(limit);
         hits
     }
 
-    fn search(&self, name: &Name, reach: Reach) -> Vec<Hit> {
-        let mut words: Vec<Asked> = asked(name).map(|token| self.ask(token, reach)).collect();
-        words.retain(|word| word.names > 0);
-        words.sort_by_key(|word| word.names);
-        let mut shared: FxHashMap<u32, f32> = FxHashMap::default();
-        for word in &words {
-            if word.names <= COMMON || shared.is_empty() {
-                self.spread(word, &mut shared);
-            } else {
-                self.strengthen(word, &mut shared);
+    /// The names that have a word like this one.
+    fn gather(&self, word: &mut Asked, reach: Reach) -> Vec<u32> {
+        let mut similar = self.vocabulary.similar(word.token, reach);
+        similar.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let mut names: Vec<u32> = Vec::new();
+        for (id, alike) in similar {
+            let of_word = self.names_of(id);
+            word.says.insert(id, alike * alike * self.rarity(of_word.len()));
+            names.extend(of_word.iter().take(GATHERED.saturating_sub(names.len())));
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Compares the names that share most with the one asked for.
+    fn compare_best(
+        &self,
+        name: &Name,
+        words: &mut [Asked],
+        names: Vec<u32>,
+        known: &mut Vec<u32>,
+        hits: &mut Vec<Hit>,
+    ) {
+        let mut best: Vec<(f32, u32)> = names.into_iter().map(|at| (self.shared(at, words), at)).collect();
+        let worst_first = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        if best.len() > COMPARED {
+            best.select_nth_unstable_by(COMPARED, worst_first);
+            best.truncate(COMPARED);
+        }
+        best.sort_unstable_by(worst_first);
+        let least = best.first().map_or(0.0, |(shared, _)| shared * WORTH);
+        for (shared, at) in best.into_iter().filter(|(shared, _)| *shared >= least) {
+            if !known.contains(&at) {
+                known.push(at);
+                let found = compare(name, &Name::parse(self.name(at)));
+                hits.push(Hit { person: self.people[at as usize], name: at, found, shared });
             }
         }
-        let whole: f32 = words.iter().map(|word| word.most).sum();
-        let mut best: Vec<(f32, u32)> = shared.into_iter().map(|(name, says)| (says, name)).collect();
-        if best.len() > 8 * COMPARED {
-            best.select_nth_unstable_by(8 * COMPARED, |a, b| b.0.total_cmp(&a.0));
-            best.truncate(8 * COMPARED);
-        }
-        for (says, name) in &mut best {
-            *says = 2.0 * *says / (whole + self.weight(*name)).max(f32::EPSILON);
-        }
-        best.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        best.truncate(COMPARED);
-        let hit = |(shared, at): (f32, u32)| {
-            let found = compare(name, &Name::parse(self.name(at)));
-            Hit { person: self.people[at as usize], name: at, found, shared }
-        };
-        let mut hits: Vec<Hit> = best.into_iter().map(hit).collect();
         hits.sort_by(|a, b| {
             b.found.score.total_cmp(&a.found.score).then(b.shared.total_cmp(&a.shared)).then(a.name.cmp(&b.name))
         });
-        hits
     }
 
-    fn ask(&self, token: &Token, reach: Reach) -> Asked {
-        let mut names = 0;
-        let mut most = 0.0f32;
-        let similar = self.vocabulary.similar(token, reach).into_iter().map(|(word, alike)| {
-            let count = self.names_of(word).len();
-            names += count;
-            let rare = self.rarity(count);
-            most = most.max(rare);
-            (word, alike * alike * rare)
-        });
-        Asked { similar: similar.collect(), names, most }
-    }
-
-    /// Adds what a word says to every name that has it.
-    fn spread(&self, word: &Asked, shared: &mut FxHashMap<u32, f32>) {
-        let mut own: FxHashMap<u32, f32> = FxHashMap::default();
-        for (similar, says) in &word.similar {
-            for name in self.names_of(*similar) {
-                let held = own.entry(*name).or_default();
-                *held = held.max(*says);
+    /// How much of what the words of both say they share, 0 to 1 (Dice): rare words say more.
+    fn shared(&self, name: u32, words: &mut [Asked]) -> f32 {
+        let own = self.words_of(name);
+        let mut said = 0.0;
+        let mut whole = 0.0;
+        let rarities: SmallVec<[f32; 8]> = own.iter().map(|id| self.rarity(self.names_of(*id).len())).collect();
+        let mut taken = 0u32;
+        for word in words.iter_mut() {
+            let mut best = (0.0f32, usize::MAX);
+            for (at, id) in own.iter().enumerate().filter(|(at, _)| taken & (1 << at) == 0) {
+                let says = *word.says.entry(*id).or_insert_with(|| {
+                    let alike = self.vocabulary.alike(word.token, *id);
+                    if alike < LIKE { 0.0 } else { alike * alike * rarities[at] }
+                });
+                if says > best.0 {
+                    best = (says, at);
+                }
+            }
+            if best.1 < own.len() {
+                taken |= 1 << best.1;
+                said += best.0;
+                whole += rarities[best.1];
+            } else {
+                // Nothing of the name is like this word.
+                whole += UNKNOWN * self.rarity(1);
             }
         }
-        own.into_iter().for_each(|(name, says)| *shared.entry(name).or_default() += says);
-    }
-
-    /// Adds what a word says to the names that were found already.
-    fn strengthen(&self, word: &Asked, shared: &mut FxHashMap<u32, f32>) {
-        for (name, says) in shared {
-            let own = self.words_of(*name).iter().filter_map(|w| word.similar.get(w)).copied();
-            *says += own.fold(0.0, f32::max);
-        }
+        whole +=
+            rarities.iter().enumerate().filter(|(at, _)| taken & (1 << at) == 0).map(|(_, r)| 0.5 * r).sum::<f32>();
+        said / whole.max(f32::EPSILON)
     }
 
     fn names_of(&self, word: WordId) -> &[u32] {
@@ -228,10 +263,5 @@ impl NameIndex {
     /// What a word says that so many names have: the logarithm of how few they are.
     fn rarity(&self, names: usize) -> f32 {
         (self.people.len() as f32 / names.max(1) as f32).ln() + 1.0
-    }
-
-    /// What all words of a name say.
-    fn weight(&self, name: u32) -> f32 {
-        self.words_of(name).iter().map(|word| self.rarity(self.names_of(*word).len())).sum()
     }
 }
