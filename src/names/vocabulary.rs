@@ -130,6 +130,9 @@ pub enum Reach {
 /// Words that sound less alike are not similar.
 const SIMILAR: f32 = 0.6;
 
+/// Consonants that two words share at least of which each has another one of its own.
+const LEAST_SHARED: usize = 3;
+
 /// What forms of one name that sound different are to each other.
 const EQUIVALENT: f32 = 0.8;
 
@@ -188,7 +191,10 @@ impl Vocabulary {
                 words.extend_from_slice(self.by_shorter.get(*skeleton));
                 for shorter in skeleton.shorter() {
                     words.extend_from_slice(self.by_skeleton.get(shorter));
-                    words.extend_from_slice(self.by_shorter.get(shorter));
+                    // Two short words that each have a consonant of their own have little in common.
+                    if shorter.len() >= LEAST_SHARED {
+                        words.extend_from_slice(self.by_shorter.get(shorter));
+                    }
                 }
             }
         }
@@ -208,9 +214,9 @@ impl Vocabulary {
         if word.hash == token.word {
             return 1.0;
         }
-        let listed = token.roles.any(Roles::LISTED) && word.roles.any(Roles::LISTED);
-        let least = if listed && same_family(token.word, word.hash) { EQUIVALENT } else { 0.0 };
-        if self.cannot_be(token, word) { least } else { likeness(token, &self.token(word)).max(least) }
+        let alike = if self.cannot_be(token, word) { 0.0 } else { likeness(token, &self.token(word)) };
+        let listed = alike < EQUIVALENT && token.roles.any(Roles::LISTED) && word.roles.any(Roles::LISTED);
+        if listed && same_family(token.word, word.hash) { EQUIVALENT } else { alike }
     }
 
     /// What can be seen without comparing sounds: that one word is much the longer, or that they share few consonants.
@@ -219,7 +225,7 @@ impl Vocabulary {
         let both_full = token.writing == Writing::Full && word.writing == Writing::Full;
         let shared = (token.classes & word.classes).count_ones();
         let of_each = token.classes.count_ones().max(word.classes.count_ones());
-        (both_full && 10 * u32::from(less) < 6 * u32::from(more)) || shared * 2 < of_each
+        (both_full && 10 * u32::from(less) < 7 * u32::from(more)) || shared * 2 < of_each
     }
 
     /// The word as a token without its text.

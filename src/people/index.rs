@@ -8,16 +8,17 @@ use smallvec::SmallVec;
 use crate::names::{Comparison, Name, Part, Reach, Token, Vocabulary, VocabularyBuilder, WordId, compare};
 
 /// Names that are compared at last.
-const COMPARED: usize = 12;
+const COMPARED: usize = 10;
 
 /// Names that the words of a search may bring in, before it is known how well they fit.
-const GATHERED: usize = 4000;
+const GATHERED: usize = 1000;
 
 /// A best score from here on ends the search.
 const SURE: f64 = 0.96;
 
-/// A name that shares so much less than the best one is not compared any more.
+/// A name that shares so much less than the best one is not compared any more; or, once the search is sure, not listed.
 const WORTH: f32 = 0.6;
+const WORTH_WHEN_SURE: f32 = 0.85;
 
 /// Words less alike than this say nothing.
 const LIKE: f32 = 0.6;
@@ -40,6 +41,8 @@ pub struct NameIndex {
     /// For each word the names that have it, in order.
     posting_starts: Vec<u32>,
     postings: Vec<u32>,
+    /// What each word says.
+    rarities: Vec<f32>,
 }
 
 /// Collects the names of an index.
@@ -92,6 +95,8 @@ impl NameIndexBuilder {
                 *place += 1;
             }
         }
+        let all = index.people.len();
+        index.rarities = starts.windows(2).map(|ends| rarity(all, (ends[1] - ends[0]) as usize)).collect();
         index.posting_starts = starts;
         index.text.shrink_to_fit();
         index.words.shrink_to_fit();
@@ -112,8 +117,8 @@ struct Asked<'n> {
     token: &'n Token,
     /// Words of the vocabulary to compare it with.
     around: usize,
-    /// What it says of the words of the vocabulary that it was compared with.
-    says: FxHashMap<WordId, f32>,
+    /// How alike words of the vocabulary are that it was compared with; not those that cannot be.
+    alike: FxHashMap<WordId, f32>,
 }
 
 impl NameIndex {
@@ -135,7 +140,8 @@ impl NameIndex {
                 + self.words.capacity()
                 + self.people.capacity()
                 + self.posting_starts.capacity()
-                + self.postings.capacity())
+                + self.postings.capacity()
+                + self.rarities.capacity())
             + self.vocabulary.bytes()
     }
 
@@ -147,7 +153,7 @@ impl NameIndex {
     /// The names nearest to this one, the best of each person, best first; at most `limit`.
     pub fn find(&self, name: &Name, limit: usize) -> Vec<Hit> {
         let mut words: Vec<Asked> = asked(name)
-            .map(|token| Asked { token, around: self.vocabulary.around(token), says: FxHashMap::default() })
+            .map(|token| Asked { token, around: self.vocabulary.around(token), alike: FxHashMap::default() })
             .collect();
         // By the word with the fewest like it first: mostly that is enough.
         words.sort_by_key(|word| word.around);
@@ -182,9 +188,8 @@ impl NameIndex {
         similar.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let mut names: Vec<u32> = Vec::new();
         for (id, alike) in similar {
-            let of_word = self.names_of(id);
-            word.says.insert(id, alike * alike * self.rarity(of_word.len()));
-            names.extend(of_word.iter().take(GATHERED.saturating_sub(names.len())));
+            word.alike.insert(id, alike);
+            names.extend(self.names_of(id).iter().take(GATHERED.saturating_sub(names.len())));
         }
         names.sort_unstable();
         names.dedup();
@@ -207,8 +212,12 @@ impl NameIndex {
             best.truncate(COMPARED);
         }
         best.sort_unstable_by(worst_first);
-        let least = best.first().map_or(0.0, |(shared, _)| shared * WORTH);
-        for (shared, at) in best.into_iter().filter(|(shared, _)| *shared >= least) {
+        let most = best.first().map_or(0.0, |(shared, _)| *shared);
+        for (shared, at) in best {
+            let sure = hits.iter().any(|hit| hit.found.score >= SURE);
+            if shared < most * if sure { WORTH_WHEN_SURE } else { WORTH } {
+                break;
+            }
             if !known.contains(&at) {
                 known.push(at);
                 let found = compare(name, &Name::parse(self.name(at)));
@@ -225,15 +234,19 @@ impl NameIndex {
         let own = self.words_of(name);
         let mut said = 0.0;
         let mut whole = 0.0;
-        let rarities: SmallVec<[f32; 8]> = own.iter().map(|id| self.rarity(self.names_of(*id).len())).collect();
+        let rarities: SmallVec<[f32; 8]> = own.iter().map(|id| self.rarities[*id as usize]).collect();
         let mut taken = 0u32;
         for word in words.iter_mut() {
             let mut best = (0.0f32, usize::MAX);
             for (at, id) in own.iter().enumerate().filter(|(at, _)| taken & (1 << at) == 0) {
-                let says = *word.says.entry(*id).or_insert_with(|| {
+                let alike = word.alike.get(id).copied().unwrap_or_else(|| {
                     let alike = self.vocabulary.alike(word.token, *id);
-                    if alike < LIKE { 0.0 } else { alike * alike * rarities[at] }
+                    if alike > 0.0 {
+                        word.alike.insert(*id, alike);
+                    }
+                    alike
                 });
+                let says = if alike < LIKE { 0.0 } else { alike * alike * rarities[at] };
                 if says > best.0 {
                     best = (says, at);
                 }
@@ -244,7 +257,7 @@ impl NameIndex {
                 whole += rarities[best.1];
             } else {
                 // Nothing of the name is like this word.
-                whole += UNKNOWN * self.rarity(1);
+                whole += UNKNOWN * rarity(self.len(), 1);
             }
         }
         whole +=
@@ -259,9 +272,9 @@ impl NameIndex {
     fn words_of(&self, name: u32) -> &[WordId] {
         &self.words[self.word_starts[name as usize] as usize..self.word_starts[name as usize + 1] as usize]
     }
+}
 
-    /// What a word says that so many names have: the logarithm of how few they are.
-    fn rarity(&self, names: usize) -> f32 {
-        (self.people.len() as f32 / names.max(1) as f32).ln() + 1.0
-    }
+/// What a word says that so many names of all have: the logarithm of how few they are.
+fn rarity(all: usize, names: usize) -> f32 {
+    (all as f32 / names.max(1) as f32).ln() + 1.0
 }
