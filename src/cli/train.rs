@@ -52,6 +52,15 @@ impl Train {
         for file in &files {
             pairs.extend(read_pairs(file)?);
         }
+        let labelled = |same: bool| pairs.iter().filter(|p| p.same == Some(same)).count();
+        if labelled(true) < FOLDS || labelled(false) < FOLDS {
+            return Err(format!(
+                "too little to learn from: {} pairs of one person and {} of two; give at least {FOLDS} of each",
+                labelled(true),
+                labelled(false)
+            )
+            .into());
+        }
         let settings = Settings { trees, depth: depth.into(), ..Settings::default() };
         let held_back = cross_validated(&pairs, settings);
         let (threshold, f1, kept) = best_threshold(&held_back, precision);

@@ -37,6 +37,7 @@ pub(crate) fn round(value: f64) -> f64 {
 pub(crate) fn rows(file: &std::path::Path) -> Result<Vec<(usize, Vec<String>)>, EvaluateError> {
     let unreadable = |reason: String| EvaluateError::Unreadable { file: file.display().to_string(), reason };
     let text = std::fs::read_to_string(file).map_err(|e| unreadable(e.to_string()))?;
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    // Spreadsheets put a mark before the text.
+    let lines = text.trim_start_matches('\u{FEFF}').lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     Ok(lines.map(|(at, line)| (at + 1, line.split('\t').map(str::to_owned).collect())).collect())
 }

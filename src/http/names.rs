@@ -11,6 +11,9 @@ use super::request::read_body;
 use super::{Problem, Shared};
 use crate::names::{LONGEST, Name, compared_json, parsed_json};
 
+/// What requests may have.
+const FIELDS: [&str; 5] = ["a", "b", "pairs", "name", "names"];
+
 /// Names, or pairs of names, in one request at most.
 const MOST: usize = 1_000;
 
@@ -69,7 +72,11 @@ async fn body<T: DeserializeOwned>(
 ) -> Result<T, Problem> {
     let bytes = read_body(request.headers(), payload.into_inner(), shared.max_body).await?;
     let value: Value = serde_json::from_slice(&bytes).map_err(|e| Problem::malformed(e.to_string()))?;
-    serde_json::from_value(value).map_err(|_| Problem::invalid("(body)", shape))
+    let unknown = value.as_object().and_then(|o| o.keys().find(|k| !FIELDS.contains(&k.as_str())).cloned());
+    match unknown {
+        Some(field) => Err(Problem::invalid(&field, &format!("is no field of this request; {shape}"))),
+        None => serde_json::from_value(value).map_err(|_| Problem::invalid("(body)", shape)),
+    }
 }
 
 fn few(field: &str, count: usize) -> Result<(), Problem> {

@@ -1,11 +1,12 @@
 //! How the words of two names lie side by side: word against word by their sounds, then the best pairs.
 
 use smallvec::SmallVec;
+use unicode_script::Script;
 
 use super::given::equivalent;
 use super::inflect::own_forms;
-use super::parse::{Name, Part, Token};
-use super::romanise::{LONGEST, Sounds};
+use super::parse::{Name, Part, Token, is_slavic_patronymic};
+use super::romanise::{LONGEST, SCRIPTS, Sounds};
 use super::sounds::{Sound, Vowel, WHOLE, Writing, inventory};
 use super::words::{Roles, same_family};
 
@@ -204,13 +205,18 @@ impl Alignment {
     }
 }
 
-/// How alike the fathers' names are, where both names have one. Гейдарович and Heydər oğlu: the Slavic ending makes one
-/// longer, so only the beginning can be asked.
+/// How alike the fathers' names are, where both names have one.
 fn fathers(xs: &[Token], ys: &[Token]) -> Option<f32> {
     let father = |tokens: &[Token]| tokens.iter().position(|t| t.part == Part::Patronymic);
     let (a, b) = (&xs[father(xs)?], &ys[father(ys)?]);
-    let length = a.sounds.len().min(b.sounds.len()).min(6);
-    Some(similarity(&a.sounds[..length], a.writing, &b.sounds[..length], b.writing))
+    Some(similarity(stem(a), a.writing, stem(b), b.writing))
+}
+
+/// The father's name without the Slavic ending: Гейдарович and Heydər oğlu are one.
+fn stem(father: &Token) -> &[Sound] {
+    let all: &[Sound] = &father.sounds;
+    let ending = if is_slavic_patronymic(&father.text) { 4 } else { 0 };
+    &all[..all.len() - ending.min(all.len().saturating_sub(2))]
 }
 
 /// How alike two words of a name sound, 0 to 1. Symmetric. An initial is like every word that it can begin.
@@ -220,7 +226,7 @@ pub fn compare_tokens(a: &Token, b: &Token) -> f64 {
 
 /// [`compare_tokens`], for the many.
 pub(super) fn likeness(a: &Token, b: &Token) -> f32 {
-    if (a.part == Part::Initial) != (b.part == Part::Initial) {
+    if a.part == Part::Initial || b.part == Part::Initial {
         let first = |t: &Token| t.sounds.first().copied();
         let all = inventory();
         let alike = |x: Sound, y: Sound| all.near(x)[usize::from(y)] < 15 && all.is_vowel(x) == all.is_vowel(y);
@@ -229,6 +235,12 @@ pub(super) fn likeness(a: &Token, b: &Token) -> f32 {
     }
     if a.word == b.word {
         return 1.0;
+    }
+    // A syllable of Hangul is written in one way.
+    let syllable =
+        |t: &Token| SCRIPTS.get(usize::from(t.script)).is_some_and(|(s, _)| *s == Script::Hangul) && t.text.len() == 3;
+    if a.script == b.script && syllable(a) && syllable(b) {
+        return if same_family(a.word, b.word) { LISTED } else { 0.0 };
     }
     // Words that share few kinds of consonants need not be asked.
     let (of_a, of_b) = (a.classes.count_ones(), b.classes.count_ones());

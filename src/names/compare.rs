@@ -48,7 +48,15 @@ pub fn compare(a: &Name, b: &Name) -> Comparison {
     let (first, second) = if swapped { (b, a) } else { (a, b) };
     let alignment = align(first, second);
     let features = features(first, second, &alignment);
-    let score = if same_words(first, second) { 1.0 } else { bounded(first, second, &alignment, &features) };
+    // What has no letters is no name, and the same all the same.
+    let none = a.tokens.is_empty() && b.tokens.is_empty();
+    let score = if none {
+        f64::from(u8::from(a.text == b.text))
+    } else if same_words(first, second) {
+        1.0
+    } else {
+        bounded(first, second, &alignment, &features)
+    };
     let alignment = if swapped { alignment.turned() } else { alignment };
     let main = |name: &Name, left: &[usize]| left.iter().filter(|n| name.tokens[**n].part == Part::Main).count();
     let (unmatched, lacking) = (main(a, &alignment.left_a), main(b, &alignment.left_b));
@@ -79,20 +87,49 @@ fn bounded(a: &Name, b: &Name, alignment: &Alignment, features: &Features) -> f6
     let joined = alignment.pairs.iter().any(|p| matches!(p.how, How::JoinedA | How::JoinedB));
     if whole > 0 && (alignment.pairs.len() > 1 || joined) {
         let score = scorer::score(features);
-        // These speak of two people, however much else they share: parts on both sides that nothing explains, a man's
-        // name beside a woman's, one vowel that makes another name in the same script, and given names that are listed
-        // as two and do not even sound alike.
-        let strangers = features.strangers > 0.0 && features.worst < 0.85;
-        let two = features.left_less >= 1.0 || features.gender_against > 0.0 || features.hiatus > 0.0 || strangers;
+        // These speak of two people, however much else they share: parts or initials on both sides that nothing explains,
+        // other fathers, a man's name beside a woman's, one vowel that makes another name in the same script, and given
+        // names that are listed as two and are not one by sound.
+        let listed = if features.cross_script > 0.0 { 0.85 } else { 0.97 };
+        let strangers = features.strangers > 0.0 && features.worst < listed;
+        let initials = alignment.initials_left_on_both(a, b);
+        let fathers = alignment.fathers.is_some_and(|alike| alike < OTHER_FATHER);
+        let two = [
+            features.left_less >= 1.0,
+            features.gender_against > 0.0,
+            features.hiatus > 0.0,
+            strangers,
+            initials,
+            fathers,
+        ]
+        .contains(&true);
         return if two { score.min(JUST_BELOW) } else { score };
     }
     // One part alone never makes two names one person's; it does least where both have others.
     let alone = a.tokens.len() == 1 && b.tokens.len() == 1;
     let likeness = f64::from(features.best * features.cover_less);
-    likeness * if alone { 0.45 } else { 0.3 }
+    // Elizabeth II is no single name.
+    let numbered = a.suffix == b.suffix && a.suffix != WordHash::default();
+    likeness
+        * if numbered && alone {
+            0.99
+        } else if alone {
+            0.45
+        } else {
+            0.3
+        }
 }
 
+/// Fathers' names less alike than this are of two fathers.
+const OTHER_FATHER: f32 = 0.55;
+
 impl Alignment {
+    /// Whether each name has an initial that begins nothing in the other: John F. and John W.
+    fn initials_left_on_both(&self, a: &Name, b: &Name) -> bool {
+        let any = |name: &Name, left: &[usize]| left.iter().any(|at| name.tokens[*at].part == Part::Initial);
+        any(a, &self.left_a) && any(b, &self.left_b)
+    }
+
     fn turned(mut self) -> Alignment {
         for pair in &mut self.pairs {
             std::mem::swap(&mut pair.a, &mut pair.b);

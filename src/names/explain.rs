@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::align::{How, edits};
-use super::compare::Comparison;
+use super::compare::{Comparison, SAME_PERSON};
 use super::letters::spelling;
 use super::parse::{Name, Token};
 use super::romanise::table;
@@ -74,8 +74,10 @@ impl Comparison {
         if let Some(alike) = self.alignment.fathers.filter(|f| *f < 0.5) {
             why.push(format!("against it: the fathers' names differ ({alike:.2})"));
         }
-        if a.suffix != b.suffix && a.suffix != WordHash::default() && b.suffix != WordHash::default() {
-            why.push("against it: another generation".to_owned());
+        if a.suffix != b.suffix {
+            let none = WordHash::default();
+            let both = a.suffix != none && b.suffix != none;
+            why.push(if both { "against it: another generation" } else { "only one says which generation" }.to_owned());
         }
         if self.features.gender_against > 0.0 {
             why.push("against it: a man's name and a woman's".to_owned());
@@ -89,8 +91,9 @@ impl Comparison {
         if self.features.strangers > 0.0 {
             why.push("against it: given names that are listed as two".to_owned());
         }
-        if self.alignment.pairs.len() == 1 && (a.tokens.len() == 1 || b.tokens.len() == 1) {
-            why.push("against it: one part alone makes nobody".to_owned());
+        let alone = self.alignment.pairs.len() == 1 && (a.tokens.len() == 1 || b.tokens.len() == 1);
+        if alone && self.score < SAME_PERSON {
+            why.push("against it: one part of a name alone tells nobody from others who have it".to_owned());
         }
         why
     }

@@ -6,13 +6,14 @@
 use std::sync::LazyLock;
 
 use serde::Serialize;
+use smallvec::SmallVec;
 
 use super::align::{Alignment, How, Pair};
 use super::letters::letter;
 use super::lexicon::NAME_WORDS;
 use super::parse::{Name, Part, Token};
-use super::sounds::inventory;
-use super::words::Roles;
+use super::sounds::{Writing, inventory};
+use super::words::{Roles, same_family};
 
 /// As names show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -36,6 +37,7 @@ struct Ends {
     woman: Vec<Vec<char>>,
     man: Vec<Vec<char>>,
     gendered: Vec<(Vec<char>, Vec<char>)>,
+    surely: Vec<Vec<char>>,
 }
 
 static ENDS: LazyLock<Ends> = LazyLock::new(|| {
@@ -44,6 +46,7 @@ static ENDS: LazyLock<Ends> = LazyLock::new(|| {
         woman: NAME_WORDS.woman_ends.iter().map(plain).collect(),
         man: NAME_WORDS.man_ends.iter().map(plain).collect(),
         gendered: NAME_WORDS.gendered_ends.iter().map(|(man, woman)| (plain(man), plain(woman))).collect(),
+        surely: NAME_WORDS.surely_womans_ends.iter().map(plain).collect(),
     }
 });
 
@@ -71,6 +74,30 @@ impl Token {
         ends.iter().any(|(_, woman)| self.ends_with(woman))
             && ends.iter().any(|(man, _)| other.ends_with(man))
             && !ends.iter().any(|(_, woman)| other.ends_with(woman))
+    }
+
+    /// Whether its woman's ending can be no case ending: Aliyeva is English, where names have none.
+    fn is_surely_womans(&self) -> bool {
+        ENDS.surely.iter().any(|ending| self.ends_with(ending))
+    }
+
+    /// Whether it is the other name and a vowel that makes it a woman's: Fəridə of Fərid, كريمة of كريم.
+    fn is_womans_given_of(&self, other: &Token) -> bool {
+        let plain = |token: &Token| token.text.chars().map(|c| letter(c).plain).collect::<SmallVec<[char; 24]>>();
+        let (woman, man) = (plain(self), plain(other));
+        // Irmgarda is Irmgard in Latin, and no man.
+        let man_known = other.gender() == Some(Gender::Man);
+        let woman_known = self.gender() == Some(Gender::Woman) && other.gender() != Some(Gender::Woman);
+        self.script == other.script
+            && (man_known || woman_known || self.writing == Writing::Abjad)
+            && woman.len() == man.len() + 1
+            && woman.starts_with(&man)
+            && woman.last().is_some_and(|last| "aəeаяةهη".contains(*last))
+    }
+
+    /// Whether a man's family name like this has case endings wherever his given name has: Nowak does, Кобахидзе does not.
+    fn takes_case_endings(&self) -> bool {
+        self.writing == Writing::Abjad || !self.is_open()
     }
 
     /// Whether it ends in a vowel, as inflected forms often do.
@@ -148,9 +175,26 @@ pub(super) fn genders_differ(a: &Name, b: &Name, alignment: &Alignment) -> bool 
         let elsewhere = (other.a, other.b) != (pair.a, pair.b) && other.score >= 0.85;
         // A man's name with case endings has them on both parts: Ивана Петрова. Novotný and Novotná end alike, so that
         // Jan and Jana beside them are no cases of each other.
-        elsewhere && if turn(other) == 0 { !woman } else { turn(pair) == 0 }
+        let (x, y) = tokens(pair);
+        let no_case = turn(pair) == 0 || x.is_surely_womans() || y.is_surely_womans();
+        elsewhere && if turn(other) == 0 { !woman } else { no_case }
     };
-    pairs().filter(family_differs).any(|pair| pairs().any(|other| speaks(pair, other)))
+    if pairs().filter(family_differs).any(|pair| pairs().any(|other| speaks(pair, other))) {
+        return true;
+    }
+    // Stanisław Nowak, Stanisława Nowak; كريم, كريمة: a case ending would stand on the family name too.
+    let one_vowel_more = |pair: &&Pair| {
+        let (x, y) = tokens(pair);
+        (x.is_given() || y.is_given())
+            && !same_family(x.word, y.word)
+            && (x.is_womans_given_of(y) || y.is_womans_given_of(x))
+    };
+    let family_as_it_is = |pair: &Pair| {
+        let rest = || pairs().filter(|other| (other.a, other.b) != (pair.a, pair.b));
+        rest().all(|other| tokens(other).0.word == tokens(other).1.word)
+            && rest().any(|other| tokens(other).0.takes_case_endings())
+    };
+    pairs().filter(one_vowel_more).any(family_as_it_is)
 }
 
 #[cfg(test)]
@@ -170,6 +214,10 @@ mod tests {
             ("Amir Karimi", "Amira Karimi"),
             ("Ivan Horvat", "Ivana Horvat"),
             ("Jan Novotný", "Jana Novotná"),
+            ("Jan Novák", "Jana Nováková"),
+            ("Ilham Aliyev", "Ilhama Aliyeva"),
+            ("Stanisław Nowak", "Stanisława Nowak"),
+            ("كريم عبد الله", "كريمة عبد الله"),
             ("Сергей Иванович Петров", "Сергея Ивановна Петрова"),
         ] {
             assert!(!same(a, b), "{a} {b}");

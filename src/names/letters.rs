@@ -65,6 +65,10 @@ pub fn letter(c: char) -> Letter {
     let at = match code {
         0..COMMON => code,
         PINYIN.. if code < PINYIN + PINYIN_LETTERS.len() as u32 => code - PINYIN + COMMON,
+        // Full width, and the like.
+        _ if ('\u{FF01}'..='\u{FF5E}').contains(&c) && !c.is_alphabetic() => {
+            return char::from_u32(code - 0xFEE0).map_or(RARE, letter);
+        }
         _ if c.is_alphabetic() || is_combining_mark(c) => return RARE,
         _ => return Letter { kind: Kind::Break, ..RARE },
     };
@@ -78,6 +82,8 @@ fn make(c: char) -> Letter {
         ',' | '،' | '、' => return of_kind(Kind::Comma),
         '(' | '[' | '{' => return of_kind(Kind::Open),
         ')' | ']' | '}' => return of_kind(Kind::Close),
+        'ß' | 'ẞ' => return RARE,
+        '´' | '՚' | 'ˈ' | 'ʹ' | 'ʽ' => return make('\''),
         '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{3099}' | '\u{309A}' => {
             return RARE;
         }
@@ -132,7 +138,6 @@ pub fn bare_letter(c: char) -> char {
     match c {
         'ø' => 'o',
         'đ' | 'ð' => 'd',
-        'ß' => 's',
         'ł' => 'l',
         'ħ' => 'h',
         'æ' => 'a',
@@ -152,6 +157,7 @@ pub fn written_out(word: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(word.len() * 2);
     for c in word.nfkc() {
         match c.script() {
+            _ if matches!(c, 'ß' | 'ẞ') => out.push_str("ss"),
             Script::Hangul => out.extend(std::iter::once(c).nfd()),
             Script::Han => out.extend(c.to_pinyin().map_or("", |p| p.plain()).chars().filter_map(private)),
             _ => out.push(c),

@@ -98,6 +98,7 @@ pub(super) struct NameWords {
     pub woman_ends: Vec<String>,
     pub man_ends: Vec<String>,
     pub gendered_ends: Vec<(String, String)>,
+    pub surely_womans_ends: Vec<String>,
     pub particles: Vec<String>,
     pub with_next: Vec<String>,
     pub with_before: Vec<String>,

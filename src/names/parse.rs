@@ -2,6 +2,7 @@
 
 use compact_str::CompactString;
 use smallvec::SmallVec;
+use unicode_normalization::UnicodeNormalization;
 
 use super::gender::{Gender, by_patronymic};
 use super::inflect::set_off;
@@ -112,13 +113,24 @@ impl Name {
     /// ```
     pub fn parse(written: &str) -> Name {
         let written = bounded(written.trim());
+        // Their first byte in UTF-8, which little else has, is looked for first.
+        if written.as_bytes().contains(&0xE1) && written.contains(is_conjoining_jamo) {
+            // Syllables in parts are syllables, where names are divided by them.
+            let composed: String = written.nfc().collect();
+            return Name::parse_composed(&composed);
+        }
+        Name::parse_composed(written)
+    }
+
+    fn parse_composed(written: &str) -> Name {
         let mut words = Words::new();
         let year = split(written, &mut words);
         let suffix = take_titles_off(&mut words);
+        divide(&mut words);
         join(&mut words, written);
         let text = match (words.first(), words.last()) {
             (Some(first), Some(last)) => between(written, first.text, last.text).into(),
-            _ => CompactString::default(),
+            _ => written.into(),
         };
         let mut tokens: Vec<Token> = Vec::with_capacity(words.len().min(MAX_TOKENS));
         let mut father_next = false;
@@ -178,11 +190,15 @@ impl Name {
         self.tokens.iter().filter(|t| t.part == Part::Main)
     }
 
-    /// The key of the name: sorted skeletons of its main parts, as `lb-lm` for Ilham Aliyev. Empty for no name.
+    /// The key of the name: sorted skeletons of its main parts, as `lb-lm` for Ilham Aliyev; of a name that has only one,
+    /// the father's too: Osama bin Laden. Empty for no name.
     pub fn key(&self) -> String {
-        let mut parts: Vec<Skeleton> = self.main().map(Token::skeleton).filter(|s| !s.is_empty()).collect();
-        parts.sort_unstable_by_key(Skeleton::to_string);
-        parts.iter().map(Skeleton::to_string).collect::<Vec<_>>().join("-")
+        let lone = self.main().count() < 2;
+        let counts = |t: &&Token| t.part == Part::Main || lone && t.part == Part::Patronymic;
+        let mut parts: Vec<String> = self.tokens.iter().filter(counts).map(|t| t.skeleton().to_string()).collect();
+        parts.retain(|part| !part.is_empty());
+        parts.sort_unstable();
+        parts.join("-")
     }
 
     /// The keys to find the name by when another spelling, without some of its parts or with parts written together,
@@ -296,17 +312,40 @@ fn split<'t>(written: &'t str, words: &mut Words<'t>) -> u16 {
     if let Some((from, word)) = word {
         word.end(&written[from..], ' ', words);
     }
-    if let [only] = &**words {
-        let text = only.text;
-        let parts = divided(text);
-        if parts.len() > 1 {
-            words.clear();
-            for part in parts {
-                Written { rare: true, ..Written::new(part, 0) }.end(part, ' ', words);
-            }
+    year
+}
+
+/// Whether the word is a Roman number in capitals: VIII.
+fn is_roman(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|b| matches!(b, b'I' | b'V' | b'X'))
+}
+
+/// A lone word in Han or Hangul, without what is a title at its end, in its parts.
+fn divide(words: &mut Words<'_>) {
+    let [only] = &**words else { return };
+    let text = only.text;
+    let parts = divided(without_title(text));
+    if parts.len() > 1 || parts.first().is_some_and(|part| part.len() < text.len()) {
+        words.clear();
+        for part in parts {
+            Written { rare: true, ..Written::new(part, 0) }.end(part, ' ', words);
         }
     }
-    year
+}
+
+/// What is left of a word in Han or Hangul without a title that is written with it: 习近平主席.
+fn without_title(word: &str) -> &str {
+    let han = |c: char| c as u32 >= 0x3400;
+    if !word.starts_with(han) {
+        return word;
+    }
+    let starts = word.char_indices().skip(2).map(|(at, _)| at);
+    let title = |at: &usize| roles(WordHash::of(&word[*at..])).any(Roles::AFTER);
+    starts.clone().find(title).map_or(word, |at| &word[..at])
+}
+
+fn is_conjoining_jamo(c: char) -> bool {
+    ('\u{1100}'..='\u{11FF}').contains(&c)
 }
 
 fn year_in(text: &str) -> u16 {
@@ -360,7 +399,20 @@ impl<'t> Written<'t> {
     /// does an initial.
     fn is_particle(&self, heads_two: bool) -> bool {
         let given = heads_two && self.roles.any(Roles::GIVEN) && !self.hyphen;
-        self.roles.any(Roles::PARTICLE) && !given && !(self.dot && self.length == 1)
+        self.roles.any(Roles::PARTICLE)
+            && !given
+            && !(self.length == 1 && (self.dot || self.text.starts_with(char::is_uppercase)))
+    }
+
+    /// Jr, III; a single letter and numbers only in capitals and without a full stop: Nicholas I.
+    fn is_generation(&self) -> bool {
+        let number = self.length > 3 || !self.text.bytes().all(|b| matches!(b, b'i' | b'v' | b'x'));
+        self.roles.any(Roles::SUFFIX) && number && !(self.length == 1 && self.dot)
+    }
+
+    /// Two letters like a word's, as in Yo-Yo Ma; degrees have capitals: MA.
+    fn is_capitalised_pair(&self) -> bool {
+        self.length == 2 && self.text.is_ascii() && self.text.bytes().last().is_some_and(|b| b.is_ascii_lowercase())
     }
 
     /// Of a word of descent: whose child it makes.
@@ -451,19 +503,30 @@ fn take_titles_off(words: &mut Words<'_>) -> WordHash {
     if first > 0 {
         words.drain(..first);
     }
-    while words.len() > 2 {
+    while words.len() > 1 {
         let last = &words[words.len() - 1];
-        if last.roles.any(Roles::SUFFIX) && suffix == WordHash::default() {
+        let only_numbered = words.len() == 2 && !is_roman(last.text);
+        if !only_numbered && last.is_generation() && suffix == WordHash::default() {
             suffix = generation(last.hash);
             words.pop();
             continue;
+        }
+        let in_han =
+            words.len() == 2 && last.script == words[0].script && last.text.starts_with(|c: char| c as u32 >= 0x3040);
+        if words.len() == 2 && !in_han {
+            break;
         }
         let longest = (2..=4).rev().find(|length| {
             words.len() >= length + 2
                 && phrase(words[words.len() - length..].iter().map(|w| w.hash))
                     .is_some_and(|(l, r)| l == *length && r.any(Roles::AFTER))
         });
-        let single = usize::from(last.roles.any(Roles::AFTER) && !last.roles.any(Roles::GIVEN) && last.length > 1);
+        let single = usize::from(
+            last.roles.any(Roles::AFTER)
+                && !last.roles.any(Roles::GIVEN)
+                && last.length > 1
+                && !last.is_capitalised_pair(),
+        );
         match longest.unwrap_or(single) {
             0 => break,
             length => words.truncate(words.len() - length),
@@ -546,7 +609,7 @@ impl Token {
 }
 
 /// -ovich, -evna and their kin in Cyrillic and Latin letters, in their usual cases.
-fn is_slavic_patronymic(word: &str) -> bool {
+pub(super) fn is_slavic_patronymic(word: &str) -> bool {
     const ENDINGS: [&str; 25] = [
         "ович",
         "евич",

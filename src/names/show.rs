@@ -7,8 +7,9 @@ use super::inflect::own_forms;
 use super::parse::{Name, Part, Token};
 use super::romanise::romanise;
 
-/// The parts of a name: `{"written", "name", "key", "gender", "parts": [{"text", "part", "romanised", "form_of"}]}`. `form_of`
-/// are the names that the part may be an inflected form of, normalised; `gender` and it may be missing.
+/// The parts of a name: `{"written", "name", "before", "after", "key", "gender", "parts": [{"text", "part", "romanised", "form_of"}]}`. `form_of`
+/// are the names that the part may be an inflected form of, normalised; `before` and `after` are what is no part of the name: titles, degrees, the generation. These, `gender` and
+/// `form_of` may be missing.
 pub fn parsed_json(written: &str, name: &Name) -> Value {
     let part = |t: &Token| {
         let mut part = json!({"text": t.text.as_str(), "part": t.part.to_string(), "romanised": romanise(&t.text)});
@@ -24,6 +25,15 @@ pub fn parsed_json(written: &str, name: &Name) -> Value {
         "key": name.key(),
         "parts": name.tokens.iter().map(part).collect::<Vec<_>>(),
     });
+    // What was taken off before and after the name: titles, degrees, the generation.
+    if let Some((before, after)) = written.split_once(name.text.as_str()) {
+        for (field, said) in [("before", before), ("after", after)] {
+            let said = said.trim_matches(|c: char| c.is_whitespace() || c == ',');
+            if !said.is_empty() {
+                parsed[field] = json!(said);
+            }
+        }
+    }
     if let Some(gender) = name.gender() {
         parsed["gender"] = json!(gender);
     }
