@@ -106,7 +106,7 @@ fn bounded(a: &Name, b: &Name, alignment: &Alignment, features: &Features) -> f6
         return if two { score.min(JUST_BELOW) } else { score };
     }
     // One part alone never makes two names one person's; it does least where both have others.
-    let alone = a.tokens.len() == 1 && b.tokens.len() == 1;
+    let alone = a.main().count() == 1 && b.main().count() == 1;
     let likeness = f64::from(features.best * features.cover_less);
     // Elizabeth II is no single name.
     let numbered = a.suffix == b.suffix && a.suffix != WordHash::default();
@@ -340,7 +340,8 @@ mod tests {
     }
 
     /// A part of a name in one script, so that marks and case mean something.
-    const WORD: &str = "[A-Z][a-zéüşğ]{2,9}|[А-Я][а-я]{2,9}|[ء-ي]{3,9}|[ა-ჰ]{3,9}|[Ա-Ֆ][ա-ֆ]{2,9}|[א-ת]{3,8}";
+    const WORD: &str = "[A-Z][a-zéüşğ]{2,9}|[А-Я][а-я]{2,9}|[ء-ي]{3,9}|[ა-ჰ]{3,9}|[Ա-Ֆ][ա-ֆ]{2,9}|[א-ת]{3,8}|\
+        [Α-Ω][α-ω]{2,9}|[ア-ン]{3,8}|[가-힣]{4,6}|[क-ह]{3,8}|[ক-ন]{3,8}";
 
     proptest! {
         #[test]
@@ -348,6 +349,12 @@ mod tests {
             let (x, y) = (score(&a, &b), score(&b, &a));
             prop_assert_eq!(x, y);
             prop_assert!((0.0..=1.0).contains(&x));
+        }
+
+        #[test]
+        fn any_text_is_itself(a in "\\PC{1,60}") {
+            prop_assume!(!a.trim().is_empty());
+            prop_assert_eq!(compare(&Name::parse(&a), &Name::parse(&a)).score, 1.0);
         }
 
         #[test]

@@ -128,6 +128,23 @@ mod tests {
         of(a).iter().any(|k| of(b).contains(k))
     }
 
+    /// When this fails, the keys that are stored somewhere no longer fit: grow [`super::KEY_VERSION`].
+    #[test]
+    fn keys_of_this_version() {
+        assert_eq!(super::KEY_VERSION, 3);
+        for (name, key) in [
+            ("Ilham Aliyev", "lb-lm"),
+            ("رئیسی ابراهیم", "brm-rs"),
+            ("김정은", "jnk-km-n"),
+            ("习近平", "jnbnk-s"),
+            ("Hossein Amir-Abdollahian", "bdln-mr-sn"),
+            ("Osama bin Laden", "ldn-sm"),
+            ("Путин", "btn"),
+        ] {
+            assert_eq!(super::super::Name::parse(name).key(), key, "{name}");
+        }
+    }
+
     #[test]
     fn spellings_of_one_name_share_a_key() {
         for (a, b) in [

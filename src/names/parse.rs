@@ -113,9 +113,9 @@ impl Name {
     /// ```
     pub fn parse(written: &str) -> Name {
         let written = bounded(written.trim());
-        // Their first byte in UTF-8, which little else has, is looked for first.
-        if written.as_bytes().contains(&0xE1) && written.contains(is_conjoining_jamo) {
-            // Syllables in parts are syllables, where names are divided by them.
+        // Their first bytes in UTF-8 are looked for first, since most names have none of them.
+        if written.bytes().any(|byte| matches!(byte, 0xE0 | 0xE1)) && written.contains(is_part_of_a_letter) {
+            // Syllables in parts are syllables, and a letter with its dot below one letter.
             let composed: String = written.nfc().collect();
             return Name::parse_composed(&composed);
         }
@@ -174,7 +174,11 @@ impl Name {
             descent = None;
         }
         let others = |part: &Part| matches!(part, Part::Initial | Part::Patronymic);
-        if tokens.iter().filter(|t| t.part == Part::Main).count() < 2 && !tokens.iter().any(|t| others(&t.part)) {
+        let numbered = suffix != WordHash::default();
+        if !numbered
+            && tokens.iter().filter(|t| t.part == Part::Main).count() < 2
+            && !tokens.iter().any(|t| others(&t.part))
+        {
             tokens.iter_mut().filter(|t| t.part == Part::Epithet).for_each(|t| t.part = Part::Main);
         }
         Name { text, tokens, suffix, descent, year }
@@ -344,8 +348,9 @@ fn without_title(word: &str) -> &str {
     starts.clone().find(title).map_or(word, |at| &word[..at])
 }
 
-fn is_conjoining_jamo(c: char) -> bool {
-    ('\u{1100}'..='\u{11FF}').contains(&c)
+/// Jamo, and the nukta of Devanagari and Bengali.
+fn is_part_of_a_letter(c: char) -> bool {
+    ('\u{1100}'..='\u{11FF}').contains(&c) || matches!(c, '\u{93C}' | '\u{9BC}')
 }
 
 fn year_in(text: &str) -> u16 {

@@ -43,10 +43,33 @@ fn the_traps_are_seen() {
         ("Kim Jong-il", "김정은"),
         ("Hassan Rouhani", "Hossein Rouhani"),
         ("Mohammed bin Salman", "Salman bin Mohammed"),
+        ("김정일", "김정은"),
+        ("حسن روحانی", "حسین روحانی"),
+        ("Иван Иванович Иванов", "Иван Петрович Иванов"),
+        ("John F. Kennedy", "John W. Kennedy"),
+        ("Henry VII", "Henry VIII"),
     ] {
         let score = compare(&Name::parse(a), &Name::parse(b)).score;
         assert!(score < SAME_PERSON, "{a} | {b}: {score:.2}");
     }
+}
+
+#[test]
+fn what_is_around_a_name_changes_nothing() {
+    for (a, b) in [
+        ("Dr. 반기문", "반기문"),
+        ("윤석열 대통령", "윤석열"),
+        ("习近平主席", "习近平"),
+        ("Franz Weiß", "FRANZ WEISS"),
+        ("O'Brien", "O´Brien"),
+        ("Ｄｏｎ Ｔｏｕｈｉｇ， Ｂａｒｏｎ Ｔｏｕｈｉｇ", "Don Touhig, Baron Touhig"),
+        ("Mr. Ilham Aliyev", "Aliyev, Ilham"),
+        ("😀", "😀"),
+    ] {
+        assert_eq!(compare(&Name::parse(a), &Name::parse(b)).score, 1.0, "{a} | {b}");
+    }
+    let queen = compare(&Name::parse("Queen Elizabeth II"), &Name::parse("Елизавета II"));
+    assert!(queen.score >= SAME_PERSON, "{:.2}", queen.score);
 }
 
 #[tokio::test]

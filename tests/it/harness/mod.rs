@@ -24,7 +24,8 @@ pub fn free_port() -> u16 {
 pub fn client() -> reqwest::Client {
     // The provider of TLS may have been chosen by another test of this process.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    client.timeout(Duration::from_secs(60)).build().unwrap()
 }
 
 /// The binary, ready to be given arguments, free of the caller's environment.
