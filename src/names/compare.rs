@@ -43,7 +43,7 @@ pub struct Comparison {
 /// ```
 pub fn compare(a: &Name, b: &Name) -> Comparison {
     // Ties are broken by place, so the order of the two must not matter.
-    let by_words = || words(a).cmp(&words(b));
+    let by_words = || a.tokens.iter().map(|t| t.word).cmp(b.tokens.iter().map(|t| t.word));
     let swapped = a.tokens.len().cmp(&b.tokens.len()).then_with(by_words).is_gt();
     let (first, second) = if swapped { (b, a) } else { (a, b) };
     let alignment = align(first, second);
@@ -52,7 +52,7 @@ pub fn compare(a: &Name, b: &Name) -> Comparison {
     let none = a.tokens.is_empty() && b.tokens.is_empty();
     let score = if none {
         f64::from(u8::from(a.text == b.text))
-    } else if same_words(first, second) {
+    } else if alignment.pairs.len() == first.tokens.len() && same_words(first, second) {
         1.0
     } else {
         bounded(first, second, &alignment, &features)
@@ -61,10 +61,6 @@ pub fn compare(a: &Name, b: &Name) -> Comparison {
     let main = |name: &Name, left: &[usize]| left.iter().filter(|n| name.tokens[**n].part == Part::Main).count();
     let (unmatched, lacking) = (main(a, &alignment.left_a), main(b, &alignment.left_b));
     Comparison { score, unmatched, lacking, alignment, features }
-}
-
-fn words(name: &Name) -> SmallVec<[WordHash; 8]> {
-    name.tokens.iter().map(|t| t.word).collect()
 }
 
 fn same_words(a: &Name, b: &Name) -> bool {
@@ -171,7 +167,8 @@ fn features(a: &Name, b: &Name, alignment: &Alignment) -> Features {
         _ => 1.0,
     };
     f.disorder = f32::from(u8::from(is_disordered(alignment)));
-    f.gender_against = f32::from(u8::from(genders_differ(a, b, alignment)));
+    // Of one part alone nobody asks.
+    f.gender_against = f32::from(u8::from(alignment.pairs.len() > 1 && genders_differ(a, b, alignment)));
     f.year_against = f32::from(u8::from(a.year != 0 && b.year != 0 && a.year != b.year));
     let script = |name: &Name| name.tokens.iter().map(|t| t.script).min().unwrap_or(u8::MAX);
     let abjad = |name: &Name| name.tokens.iter().any(|t| t.writing == Writing::Abjad);
@@ -230,7 +227,7 @@ fn paired(f: &mut Features, a: &Name, b: &Name, alignment: &Alignment) {
         f.long += one(weight_a.min(weight_b) >= 400.0);
         f.exact += one(x.word == y.word);
         f.strangers += one(x.is_given() && y.is_given() && other_families(x.word, y.word));
-        f.hiatus += one(pair.score < 0.97 && hiatus(x, y));
+        f.hiatus += one(pair.score < 0.97 && alignment.pairs.len() > 1 && hiatus(x, y));
     }
     scores.sort_unstable_by(|p, q| q.total_cmp(p));
     f.best = scores.first().copied().unwrap_or(0.0);

@@ -60,19 +60,24 @@ static LETTERS: LazyLock<Vec<Letter>> = LazyLock::new(|| {
 const RARE: Letter = Letter { kind: Kind::Rare, script: NO_SCRIPT, number: 0, plain: '\0' };
 
 /// Looks a character up.
+#[inline]
 pub fn letter(c: char) -> Letter {
     let code = c as u32;
-    let at = match code {
-        0..COMMON => code,
-        PINYIN.. if code < PINYIN + PINYIN_LETTERS.len() as u32 => code - PINYIN + COMMON,
-        // Full width, and the like.
-        _ if ('\u{FF01}'..='\u{FF5E}').contains(&c) && !c.is_alphabetic() => {
-            return char::from_u32(code - 0xFEE0).map_or(RARE, letter);
+    if code < COMMON { LETTERS.get(code as usize).copied().unwrap_or(RARE) } else { uncommon(c) }
+}
+
+#[cold]
+fn uncommon(c: char) -> Letter {
+    let code = c as u32;
+    match code {
+        PINYIN.. if code < PINYIN + PINYIN_LETTERS.len() as u32 => {
+            LETTERS.get((code - PINYIN + COMMON) as usize).copied().unwrap_or(RARE)
         }
-        _ if c.is_alphabetic() || is_combining_mark(c) => return RARE,
-        _ => return Letter { kind: Kind::Break, ..RARE },
-    };
-    LETTERS.get(at as usize).copied().unwrap_or(RARE)
+        // Full width, and the like.
+        0xFF01..=0xFF5E if !c.is_alphabetic() => char::from_u32(code - 0xFEE0).map_or(RARE, letter),
+        _ if c.is_alphabetic() || is_combining_mark(c) => RARE,
+        _ => Letter { kind: Kind::Break, ..RARE },
+    }
 }
 
 fn make(c: char) -> Letter {
