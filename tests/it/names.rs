@@ -144,6 +144,34 @@ fn quality_is_measured_on_labelled_data_and_predictions_do_not_see_the_labels() 
 }
 
 #[test]
+fn people_are_looked_up_by_spellings_that_no_list_has() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    let people = [
+        json!({"id": "a", "names": ["Ilham Aliyev", "İlham Əliyev"]}),
+        json!({"id": "b", "names": ["Heydar Aliyev"]}),
+        json!({"id": "c", "names": ["Vladimir Putin"]}),
+        json!({"id": "d", "names": ["Bill Clinton"]}),
+    ];
+    std::fs::write(at("people.jsonl"), people.map(|p| p.to_string()).join("\n")).unwrap();
+    std::fs::write(at("names.tsv"), "Ильхам Алиев\ta\nГейдар Алиев\tb\nПутин Владимир\tc\nWilliam Clinton\td\n")
+        .unwrap();
+    let run = |authority: &str| {
+        let mut command = nisba();
+        command.args(["evaluate", "lookup"]).arg(at("names.tsv")).arg("--authority").arg(at(authority));
+        command.arg("--predictions").arg(at("predictions.jsonl")).output().unwrap()
+    };
+    let output = run("people.jsonl");
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&result["top1"], &result["authority_names"]), (&json!(1.0), &json!(5)), "{result}");
+    let predictions = std::fs::read_to_string(at("predictions.jsonl")).unwrap();
+    assert!(predictions.lines().count() == 4 && predictions.starts_with("{\"ids\":[\"a\""), "{predictions}");
+    std::fs::write(at("bad.jsonl"), "{\"id\": 1}\n").unwrap();
+    let bad = run("bad.jsonl");
+    assert!(!bad.status.success() && String::from_utf8_lossy(&bad.stderr).contains("line 1"));
+}
+
+#[test]
 fn the_scorer_can_be_trained_on_labelled_pairs() {
     let dir = tempfile::tempdir().unwrap();
     let (data, out) = (dir.path().join("pairs.tsv"), dir.path().join("scorer.json"));
