@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use serde::Serialize;
 use smallvec::SmallVec;
 
-use super::align::{Alignment, How, Pair};
+use super::align::{Alignment, How};
 use super::letters::letter;
 use super::lexicon::NAME_WORDS;
 use super::parse::{Name, Part, Token};
@@ -83,13 +83,15 @@ impl Token {
 
     /// Whether it is the other name and a vowel that makes it a woman's: Fəridə of Fərid, كريمة of كريم.
     fn is_womans_given_of(&self, other: &Token) -> bool {
+        if self.script != other.script || self.word == other.word {
+            return false;
+        }
         let plain = |token: &Token| token.text.chars().map(|c| letter(c).plain).collect::<SmallVec<[char; 24]>>();
         let (woman, man) = (plain(self), plain(other));
         // Irmgarda is Irmgard in Latin, and no man.
         let man_known = other.gender() == Some(Gender::Man);
         let woman_known = self.gender() == Some(Gender::Woman) && other.gender() != Some(Gender::Woman);
-        self.script == other.script
-            && (man_known || woman_known || self.writing == Writing::Abjad)
+        (man_known || woman_known || self.writing == Writing::Abjad)
             && woman.len() == man.len() + 1
             && woman.starts_with(&man)
             && woman.last().is_some_and(|last| "aəeаяةهη".contains(*last))
@@ -143,58 +145,66 @@ pub(super) fn genders_differ(a: &Name, b: &Name, alignment: &Alignment) -> bool 
     if a.descent.is_some() && b.descent.is_some() && of_a != of_b {
         return true;
     }
-    let tokens = |pair: &Pair| (&a.tokens[pair.a], &b.tokens[pair.b]);
-    let by_sound = |pair: &&Pair| {
-        let (x, y) = tokens(pair);
-        pair.how == How::Sound && x.part == Part::Main && y.part == Part::Main
-    };
-    let pairs = || alignment.pairs.iter().filter(by_sound);
-    // Which side has the longer, open form: 1 the second, -1 the first.
-    let turn = |pair: &Pair| {
-        let (x, y) = tokens(pair);
-        i8::from(y.is_open()) - i8::from(x.is_open())
-    };
-    let inflected_alike = |pair: &Pair| {
-        turn(pair) != 0 && pairs().any(|other| (other.a, other.b) != (pair.a, pair.b) && turn(other) == turn(pair))
-    };
-    let given_differ = |pair: &&Pair| {
-        let (x, y) = tokens(pair);
-        // Across scripts two names meet by chance: Marine, Марин.
-        x.script == y.script && x.gender().zip(y.gender()).is_some_and(|(x, y)| x != y)
-    };
-    if pairs().filter(given_differ).any(|pair| !inflected_alike(pair)) {
-        return true;
-    }
-    let family_differs = |pair: &&Pair| {
-        let (x, y) = tokens(pair);
-        pair.score < 1.0 && x.word != y.word && (x.is_womans_form_of(y) || y.is_womans_form_of(x))
-    };
-    // Abroad a woman has her family's name as it is: Anna Petrov.
     let woman = of_a == Some(Gender::Woman) || of_b == Some(Gender::Woman);
-    let speaks = |pair: &Pair, other: &Pair| {
-        let elsewhere = (other.a, other.b) != (pair.a, pair.b) && other.score >= 0.85;
+    let parts = Parts::of(a, b, alignment);
+    (0..parts.pairs.len())
+        .any(|at| parts.given_differ(at) || parts.family_differs(at, woman) || parts.given_has_a_vowel_more(at))
+}
+
+/// The main parts that pair by sound: of both names, and how alike they are.
+struct Parts<'n> {
+    pairs: SmallVec<[(&'n Token, &'n Token, f32); 8]>,
+}
+
+impl<'n> Parts<'n> {
+    fn of(a: &'n Name, b: &'n Name, alignment: &Alignment) -> Parts<'n> {
+        let by_sound = alignment.pairs.iter().filter(|pair| pair.how == How::Sound);
+        let pairs = by_sound.map(|pair| (&a.tokens[pair.a], &b.tokens[pair.b], pair.score));
+        Parts { pairs: pairs.filter(|(x, y, _)| x.part == Part::Main && y.part == Part::Main).collect() }
+    }
+
+    /// The pairs beside this one, by their places.
+    fn others(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        (0..self.pairs.len()).filter(move |other| *other != at)
+    }
+
+    /// Which side has the longer, open form: 1 the second, -1 the first.
+    fn turn(&self, at: usize) -> i8 {
+        let (x, y, _) = self.pairs[at];
+        i8::from(y.is_open()) - i8::from(x.is_open())
+    }
+
+    /// A man's given name and a woman's, in one script: across scripts two names meet by chance (Marine, Марин).
+    fn given_differ(&self, at: usize) -> bool {
+        let (x, y, _) = self.pairs[at];
+        let differ = x.script == y.script && x.gender().zip(y.gender()).is_some_and(|(x, y)| x != y);
+        let turn = self.turn(at);
+        let inflected_alike = || turn != 0 && self.others(at).any(|other| self.turn(other) == turn);
+        differ && !inflected_alike()
+    }
+
+    /// A man's form of a family name and a woman's. Abroad a `woman` has her family's name as it is: Anna Petrov.
+    fn family_differs(&self, at: usize, woman: bool) -> bool {
+        let (x, y, alike) = self.pairs[at];
+        if alike >= 1.0 || x.word == y.word || !(x.is_womans_form_of(y) || y.is_womans_form_of(x)) {
+            return false;
+        }
         // A man's name with case endings has them on both parts: Ивана Петрова. Novotný and Novotná end alike, so that
         // Jan and Jana beside them are no cases of each other.
-        let (x, y) = tokens(pair);
-        let no_case = turn(pair) == 0 || x.is_surely_womans() || y.is_surely_womans();
-        elsewhere && if turn(other) == 0 { !woman } else { no_case }
-    };
-    if pairs().filter(family_differs).any(|pair| pairs().any(|other| speaks(pair, other))) {
-        return true;
+        let no_case = self.turn(at) == 0 || x.is_surely_womans() || y.is_surely_womans();
+        let speaks = |other: usize| if self.turn(other) == 0 { !woman } else { no_case };
+        self.others(at).any(|other| self.pairs[other].2 >= 0.85 && speaks(other))
     }
-    // Stanisław Nowak, Stanisława Nowak; كريم, كريمة: a case ending would stand on the family name too.
-    let one_vowel_more = |pair: &&Pair| {
-        let (x, y) = tokens(pair);
+
+    /// Stanisław Nowak, Stanisława Nowak; كريم, كريمة: a case ending would stand on the family name too.
+    fn given_has_a_vowel_more(&self, at: usize) -> bool {
+        let (x, y, _) = self.pairs[at];
         (x.is_given() || y.is_given())
             && !same_family(x.word, y.word)
             && (x.is_womans_given_of(y) || y.is_womans_given_of(x))
-    };
-    let family_as_it_is = |pair: &Pair| {
-        let rest = || pairs().filter(|other| (other.a, other.b) != (pair.a, pair.b));
-        rest().all(|other| tokens(other).0.word == tokens(other).1.word)
-            && rest().any(|other| tokens(other).0.takes_case_endings())
-    };
-    pairs().filter(one_vowel_more).any(family_as_it_is)
+            && self.others(at).all(|other| self.pairs[other].0.word == self.pairs[other].1.word)
+            && self.others(at).any(|other| self.pairs[other].0.takes_case_endings())
+    }
 }
 
 #[cfg(test)]

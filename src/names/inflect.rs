@@ -69,8 +69,8 @@ pub fn set_off(word: &str) -> Option<(&str, &str)> {
 }
 
 /// The names that the word may be a form of, normalised, by the longest ending first; none for a listed given name, and for
-/// a word that no ending of any language fits. In which language the word stands is not known, so that these are possibilities: Алиева is a form of
-/// Алиев, and a name.
+/// a word that no ending of any language fits. In which language the word stands is not known, so that these are
+/// possibilities: Алиева is a form of Алиев, and a name.
 ///
 /// ```
 /// use nisba::names::own_forms;

@@ -23,7 +23,8 @@ const WORTH_WHEN_SURE: f32 = 0.85;
 /// Words less alike than this say nothing.
 const LIKE: f32 = 0.6;
 
-/// What a word says against a name that has none like it, of what the rarest word says.
+/// What a word without a counterpart says against a name, as a share of what it would say for it; one that is asked for
+/// counts as rare.
 const UNKNOWN: f32 = 0.5;
 
 /// Names of people, ready to be looked up.
@@ -159,14 +160,10 @@ impl NameIndex {
         words.sort_by_key(|word| word.around);
         let mut hits: Vec<Hit> = Vec::new();
         let mut known: Vec<u32> = Vec::new();
-        for reach in [Reach::Near, Reach::Far] {
-            for by in 0..words.len() {
-                let names = self.gather(&mut words[by], reach);
-                self.compare_best(name, &mut words, names, &mut known, &mut hits);
-                if hits.first().is_some_and(|hit| hit.found.score >= SURE) {
-                    break;
-                }
-            }
+        let steps = [Reach::Near, Reach::Far].into_iter().flat_map(|reach| (0..words.len()).map(move |by| (reach, by)));
+        for (reach, by) in steps.collect::<SmallVec<[_; 16]>>() {
+            let names = self.gather(&mut words[by], reach);
+            self.compare_best(name, &mut words, names, &mut known, &mut hits);
             if hits.first().is_some_and(|hit| hit.found.score >= SURE) {
                 break;
             }
@@ -206,12 +203,12 @@ impl NameIndex {
         hits: &mut Vec<Hit>,
     ) {
         let mut best: Vec<(f32, u32)> = names.into_iter().map(|at| (self.shared(at, words), at)).collect();
-        let worst_first = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        let best_first = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
         if best.len() > COMPARED {
-            best.select_nth_unstable_by(COMPARED, worst_first);
+            best.select_nth_unstable_by(COMPARED, best_first);
             best.truncate(COMPARED);
         }
-        best.sort_unstable_by(worst_first);
+        best.sort_unstable_by(best_first);
         let most = best.first().map_or(0.0, |(shared, _)| *shared);
         for (shared, at) in best {
             let sure = hits.iter().any(|hit| hit.found.score >= SURE);
@@ -261,7 +258,7 @@ impl NameIndex {
             }
         }
         whole +=
-            rarities.iter().enumerate().filter(|(at, _)| taken & (1 << at) == 0).map(|(_, r)| 0.5 * r).sum::<f32>();
+            rarities.iter().enumerate().filter(|(at, _)| taken & (1 << at) == 0).map(|(_, r)| UNKNOWN * r).sum::<f32>();
         said / whole.max(f32::EPSILON)
     }
 
