@@ -6,9 +6,8 @@ use unicode_script::Script;
 use super::given::equivalent;
 use super::inflect::own_forms;
 use super::parse::{Name, Part, Token, is_slavic_patronymic};
-use super::romanise::{LONGEST, SCRIPTS, Sounds};
+use super::romanise::{LONGEST, SCRIPTS};
 use super::sounds::{Sound, Vowel, WHOLE, Writing, inventory};
-use super::words::{Roles, same_family};
 
 /// Two words that are the same part of both names.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -240,7 +239,7 @@ pub(super) fn likeness(a: &Token, b: &Token) -> f32 {
     let syllable =
         |t: &Token| SCRIPTS.get(usize::from(t.script)).is_some_and(|(s, _)| *s == Script::Hangul) && t.text.len() == 3;
     if a.script == b.script && syllable(a) && syllable(b) {
-        return if same_family(a.word, b.word) { LISTED } else { 0.0 };
+        return if a.families.share_one(b.families) { LISTED } else { 0.0 };
     }
     // Words that share few kinds of consonants need not be asked.
     let (of_a, of_b) = (a.classes.count_ones(), b.classes.count_ones());
@@ -253,23 +252,31 @@ pub(super) fn likeness(a: &Token, b: &Token) -> f32 {
     if both_full && 20 * a.weight.min(b.weight) < 9 * a.weight.max(b.weight) {
         return 0.0;
     }
-    let alike = |x: &Sounds, y: &Sounds| similarity(x, a.writing, y, b.writing);
-    let mut best = alike(&a.sounds, &b.sounds);
-    if let Some(x) = &a.other {
-        best = best.max(alike(x, &b.sounds));
-    }
-    if let Some(y) = &b.other {
-        best = best.max(alike(&a.sounds, y));
-    }
-    if let (Some(x), Some(y)) = (&a.other, &b.other) {
-        best = best.max(alike(x, y));
-    }
+    let mut best = best_reading(a, b);
     if (ALIGNED - 0.1..INFLECTED).contains(&best) {
         best = best.max(inflected(a, b) - (1.0 - INFLECTED));
     }
     // Tim and Timothy are nearer than they sound, and so are Lee and 이.
-    let listed = a.roles.any(Roles::LISTED) && b.roles.any(Roles::LISTED);
-    if best < LISTED && listed && same_family(a.word, b.word) { LISTED } else { best }
+    if best < LISTED && a.families.share_one(b.families) { LISTED } else { best }
+}
+
+/// How alike the readings of two words are that are most alike.
+fn best_reading(a: &Token, b: &Token) -> f32 {
+    if a.readings().any(|x| b.readings().any(|y| x == y)) {
+        return if a.sounds.is_empty() { 0.0 } else { 1.0 };
+    }
+    let (x, y) = (Weighed::new(&a.sounds, a.writing, b.writing), Weighed::new(&b.sounds, b.writing, a.writing));
+    let mut best = x.alike(&y);
+    let other_y = b.other.as_ref().map(|other| Weighed::new(other, b.writing, a.writing));
+    if let Some(y) = &other_y {
+        best = best.max(x.alike(y));
+    }
+    if let Some(other) = &a.other {
+        let x = Weighed::new(other, a.writing, b.writing);
+        best = best.max(x.alike(&y));
+        best = other_y.iter().fold(best, |best, y| best.max(x.alike(y)));
+    }
+    best
 }
 
 /// What a name in a case form is to the name at most: Putindən, Путиным.
@@ -306,7 +313,7 @@ pub(super) fn hiatus(a: &Token, b: &Token) -> bool {
     };
     // So little is the loss of one vowel alone.
     let without = alike(0);
-    without <= 50 && alike(HIATUS) > without && !same_family(a.word, b.word)
+    without <= 50 && alike(HIATUS) > without && !a.families.share_one(b.families)
 }
 
 /// How alike forms of one given name are at least that sound somewhat alike.
@@ -320,17 +327,32 @@ pub fn similarity(a: &[Sound], writing_a: Writing, b: &[Sound], writing_b: Writi
     if a == b {
         return if a.is_empty() { 0.0 } else { 1.0 };
     }
-    let all = inventory();
-    // What the other does not write counts for little in the length either.
-    let weight = |word: &[Sound], own: Writing, other: Writing| {
+    Weighed::new(a, writing_a, writing_b).alike(&Weighed::new(b, writing_b, writing_a))
+}
+
+/// A word with what each of its sounds counts beside a word in the other's writing.
+struct Weighed<'s> {
+    sounds: &'s [Sound],
+    lost: Losses,
+    whole: u16,
+}
+
+impl<'s> Weighed<'s> {
+    fn new(sounds: &'s [Sound], own: Writing, other: Writing) -> Weighed<'s> {
+        let all = inventory();
         let lost = all.lost(own, other);
+        // What the other does not write counts for little in the length either.
         let of = |s: &Sound| all.weight(*s).min(u16::from(lost[usize::from(*s)]) * 2);
-        word.iter().map(of).sum::<u16>()
-    };
-    let whole = weight(a, writing_a, writing_b).max(weight(b, writing_b, writing_a)).max(WHOLE);
-    let lost_a = losses(a, writing_a, writing_b, HIATUS);
-    let lost_b = losses(b, writing_b, writing_a, HIATUS);
-    (1.0 - f32::from(distance(a, &lost_a, b, &lost_b)) / f32::from(whole)).max(0.0)
+        let whole = sounds.iter().map(of).sum();
+        Weighed { sounds, lost: losses(sounds, own, other, HIATUS), whole }
+    }
+
+    /// 1 minus what the edits cost, over the weight of the longer word.
+    fn alike(&self, other: &Weighed<'_>) -> f32 {
+        let whole = self.whole.max(other.whole).max(WHOLE);
+        let cost = distance(self.sounds, &self.lost, other.sounds, &other.lost);
+        (1.0 - f32::from(cost) / f32::from(whole)).max(0.0)
+    }
 }
 
 /// What it costs to lose each sound of a word.

@@ -8,7 +8,7 @@ use super::parse::{Name, Part, Token};
 use super::romanise::SCRIPTS;
 use super::scorer::{self, Features};
 use super::sounds::Writing;
-use super::words::{WordHash, other_families};
+use super::words::WordHash;
 use unicode_script::Script;
 
 /// From this score on, two names are one person's unless something else speaks against it. One threshold for all
@@ -226,7 +226,8 @@ fn paired(f: &mut Features, a: &Name, b: &Name, alignment: &Alignment) {
         f.family += one(!given);
         f.long += one(weight_a.min(weight_b) >= 400.0);
         f.exact += one(x.word == y.word);
-        f.strangers += one(x.is_given() && y.is_given() && other_families(x.word, y.word));
+        let listed = !x.families.is_empty() && !y.families.is_empty() && x.is_given() && y.is_given();
+        f.strangers += one(listed && x.word != y.word && !x.families.share_one(y.families));
         f.hiatus += one(pair.score < 0.97 && alignment.pairs.len() > 1 && hiatus(x, y));
     }
     scores.sort_unstable_by(|p, q| q.total_cmp(p));

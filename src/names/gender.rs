@@ -13,7 +13,7 @@ use super::letters::letter;
 use super::lexicon::NAME_WORDS;
 use super::parse::{Name, Part, Token};
 use super::sounds::{Writing, inventory};
-use super::words::{Roles, same_family};
+use super::words::Roles;
 
 /// As names show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -200,7 +200,7 @@ impl<'n> Parts<'n> {
     fn given_has_a_vowel_more(&self, at: usize) -> bool {
         let (x, y, _) = self.pairs[at];
         (x.is_given() || y.is_given())
-            && !same_family(x.word, y.word)
+            && !x.families.share_one(y.families)
             && (x.is_womans_given_of(y) || y.is_womans_given_of(x))
             && self.others(at).all(|other| self.pairs[other].0.word == self.pairs[other].1.word)
             && self.others(at).any(|other| self.pairs[other].0.takes_case_endings())

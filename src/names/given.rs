@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::align::likeness;
 use super::key::Skeleton;
 use super::parse::Token;
-use super::words::{families, family_forms, given_names, same_family};
+use super::words::{family_forms, given_names};
 
 /// Given names by their usual skeleton, to know them in another script than theirs.
 static BY_SOUND: LazyLock<FxHashMap<Skeleton, Vec<Token>>> = LazyLock::new(|| {
@@ -25,7 +25,7 @@ static BY_SOUND: LazyLock<FxHashMap<Skeleton, Vec<Token>>> = LazyLock::new(|| {
 static FORMS: LazyLock<Vec<Vec<(Skeleton, Token)>>> = LazyLock::new(|| {
     let mut forms: Vec<Vec<(Skeleton, Token)>> = Vec::new();
     for token in family_forms().iter().filter_map(|form| Token::new(form)) {
-        for family in families(token.word) {
+        for family in token.families.numbers() {
             let number = usize::from(*family);
             if forms.len() <= number {
                 forms.resize_with(number + 1, Vec::new);
@@ -51,17 +51,16 @@ pub fn sounds_like_given_name(token: &Token) -> bool {
 /// Whether two words are forms of one given name, in whatever scripts: Bill and Вильям. One of them has to be listed; the
 /// other one may be known by its sound, if it is of another script.
 pub fn equivalent(a: &Token, b: &Token) -> bool {
-    same_family(a.word, b.word) || (a.script != b.script && (sounds_like_family(a, b) || sounds_like_family(b, a)))
+    a.families.share_one(b.families) || (a.script != b.script && (sounds_like_family(a, b) || sounds_like_family(b, a)))
 }
 
 /// Whether `word` sounds like a form of a family that has `listed`.
 fn sounds_like_family(word: &Token, listed: &Token) -> bool {
-    let families = families(listed.word);
-    if families.is_empty() {
+    if listed.families.is_empty() {
         return false;
     }
     let skeleton = word.skeleton();
-    let forms = families.iter().filter_map(|family| FORMS.get(usize::from(*family))).flatten();
+    let forms = listed.families.numbers().iter().filter_map(|family| FORMS.get(usize::from(*family))).flatten();
     forms
         .filter(|(of_form, form)| *of_form == skeleton && form.script != word.script)
         .any(|(_, form)| likeness(word, form) >= 0.93)

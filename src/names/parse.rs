@@ -11,7 +11,7 @@ use super::letters::{Kind, Letter, NO_SCRIPT, apostrophe_counts, divided, letter
 use super::normal::is_abjad;
 use super::romanise::{SCRIPTS, Sounds, table};
 use super::sounds::{Writing, inventory};
-use super::words::{Roles, WordHash, families, generation, phrase, roles};
+use super::words::{Families, Roles, WordHash, generation, known, phrase, roles};
 
 /// What a part of a name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,7 @@ pub struct Token {
     /// Of its plain letters: equal for the same word in any case and typing.
     pub(super) word: WordHash,
     pub(super) roles: Roles,
+    pub(super) families: Families,
     /// Bits of the key classes of its consonants.
     pub(super) classes: u32,
     /// What its sounds weigh together, in hundredths of a consonant.
@@ -83,6 +84,7 @@ struct Written<'t> {
     text: &'t str,
     hash: WordHash,
     roles: Roles,
+    families: Families,
     script: u8,
     letters: SmallVec<[u8; 24]>,
     /// How many letters, also those that no table knows.
@@ -152,17 +154,16 @@ impl Name {
                 }
             } else if word.is_particle(first && words.len() == 2) && words.len() > 1 {
                 // A joining word tells nobody apart.
-            } else if let Some(mut token) = Token::make(word) {
-                let main_before = tokens.iter().any(|t| t.part == Part::Main);
+            } else if let Some((before, token)) = push(&mut tokens, word) {
+                let main_before = before.iter().any(|t| t.part == Part::Main);
                 if main_before && (father_next || is_slavic_patronymic(word.text)) {
                     token.part = Part::Patronymic;
-                    descent = descent.or_else(|| by_patronymic(&token));
+                    descent = descent.or_else(|| by_patronymic(token));
                 } else if token.part == Part::Main
                     && (word.roles.any(Roles::LINEAGE) || (first && word.roles.any(Roles::AMBIGUOUS)))
                 {
                     token.part = Part::Epithet;
                 }
-                tokens.push(token);
                 father_next = false;
             }
             if tokens.len() == MAX_TOKENS {
@@ -232,7 +233,7 @@ impl Name {
         // Forms of one given name that sound different: Bill, William.
         for (at, token) in tokens.iter().enumerate() {
             let families: SmallVec<[Skeleton; 4]> =
-                families(token.word).iter().take(4).map(|number| Skeleton::of_family(*number)).collect();
+                token.families.numbers().iter().take(4).map(|number| Skeleton::of_family(*number)).collect();
             let others = parts.iter().enumerate().filter(|(i, _)| *i != at);
             others.for_each(|(_, other)| pair(&families, &other[..1]));
         }
@@ -258,6 +259,16 @@ impl Name {
         all.dedup();
         all
     }
+}
+
+/// The word as a token after these, if it is a part of a name: those before, and itself.
+fn push<'t>(tokens: &'t mut Vec<Token>, word: &Written<'_>) -> Option<(&'t [Token], &'t mut Token)> {
+    tokens.push(Token::of(word));
+    if !tokens.last_mut()?.hear(word) {
+        tokens.pop();
+        return None;
+    }
+    tokens.split_last_mut().map(|(token, before)| (&*before, token))
 }
 
 /// A family name that ends as fathers' names do (Alexievich, Милошевич): the last of two fathers' names, or the only
@@ -287,34 +298,37 @@ fn between<'t>(text: &'t str, first: &str, last: &str) -> &'t str {
 /// Finds the words outside brackets; gives a year inside, or 0.
 fn split<'t>(written: &'t str, words: &mut Words<'t>) -> u16 {
     let (mut section, mut depth, mut bracket_start, mut year) = (0u8, 0usize, 0, 0);
-    let mut word: Option<(usize, Written<'_>)> = None;
-    for (at, c) in written.char_indices() {
+    let mut at = 0;
+    while let Some(c) = written[at..].chars().next() {
         let found = letter(c);
+        let end = at + c.len_utf8();
         match found.kind {
-            Kind::Open => depth += 1,
-            Kind::Close => depth = depth.saturating_sub(1),
-            _ if depth > 0 => continue,
-            Kind::Letter | Kind::Apostrophe | Kind::Mark | Kind::Rare => {
-                word.get_or_insert_with(|| (at, Written::new("", section))).1.push(found);
+            Kind::Open => {
+                depth += 1;
+                bracket_start = if depth == 1 { end } else { bracket_start };
+            }
+            Kind::Close => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    year = year_in(&written[bracket_start..at]);
+                }
+            }
+            _ if depth > 0 => {}
+            Kind::Comma => section = section.saturating_add(1),
+            Kind::Letter | Kind::Apostrophe | Kind::Mark | Kind::Rare if words.len() < 24 => {
+                words.push(Written::new(&written[at..], section));
+                let read = words.last_mut().map_or(0, |word| word.read());
+                let word = &written[at..at + read];
+                at += read;
+                let next = written[at..].chars().next().unwrap_or(' ');
+                if !words.last_mut().is_some_and(|last| last.end(word, next)) {
+                    words.pop();
+                }
                 continue;
             }
             _ => {}
         }
-        if let Some((from, word)) = word.take() {
-            word.end(&written[from..at], c, words);
-        }
-        match found.kind {
-            Kind::Comma => section = section.saturating_add(1),
-            Kind::Open if depth == 1 => bracket_start = at + c.len_utf8(),
-            Kind::Close if depth == 0 => year = year_in(written.get(bracket_start..at).unwrap_or_default()),
-            _ => {}
-        }
-        if words.len() >= 24 {
-            break;
-        }
-    }
-    if let Some((from, word)) = word {
-        word.end(&written[from..], ' ', words);
+        at = end;
     }
     year
 }
@@ -332,7 +346,11 @@ fn divide(words: &mut Words<'_>) {
     if parts.len() > 1 || parts.first().is_some_and(|part| part.len() < text.len()) {
         words.clear();
         for part in parts {
-            Written { rare: true, ..Written::new(part, 0) }.end(part, ' ', words);
+            let mut word = Written::new(part, 0);
+            word.write_out(part);
+            if word.end(part, ' ') {
+                words.push(word);
+            }
         }
     }
 }
@@ -364,6 +382,7 @@ impl<'t> Written<'t> {
             text,
             hash: WordHash::default(),
             roles: Roles::default(),
+            families: Families::default(),
             script: NO_SCRIPT,
             letters: SmallVec::new(),
             length: 0,
@@ -375,20 +394,36 @@ impl<'t> Written<'t> {
         }
     }
 
-    /// The word is `text`, and `next` follows; kept if it has a letter.
-    fn end(mut self, text: &'t str, next: char, words: &mut Words<'t>) {
+    /// Reads the word that its text begins with: its length in bytes.
+    fn read(&mut self) -> usize {
+        for (at, c) in self.text.char_indices() {
+            let found = letter(c);
+            if !matches!(found.kind, Kind::Letter | Kind::Apostrophe | Kind::Mark | Kind::Rare) {
+                return at;
+            }
+            self.push(found);
+        }
+        self.text.len()
+    }
+
+    /// The word is `text`, and `next` follows: whether it has a letter.
+    fn end(&mut self, text: &'t str, next: char) -> bool {
         let stem = if self.apostrophe { set_off(text).map_or(text, |(stem, _)| stem) } else { text };
         if self.rare || stem.len() < text.len() {
-            self = Written::new(stem, self.section);
-            written_out(stem).chars().for_each(|c| self.push(letter(c)));
+            self.write_out(stem);
         }
-        if self.length > 0 {
-            self.text = stem;
-            self.dot = letter(next).kind == Kind::Dot;
-            self.hyphen = matches!(next, '-' | '‐' | '‑');
-            self.roles = roles(self.hash);
-            words.push(self);
-        }
+        self.text = stem;
+        self.dot = letter(next).kind == Kind::Dot;
+        self.hyphen = matches!(next, '-' | '‐' | '‑');
+        (self.roles, self.families) = known(self.hash);
+        self.length > 0
+    }
+
+    /// Reads the letters of a word that has to be written out first.
+    fn write_out(&mut self, word: &'t str) {
+        *self = Written::new(word, self.section);
+        written_out(word).chars().for_each(|c| self.push(letter(c)));
+        self.rare = false;
     }
 
     /// Takes the next word in.
@@ -397,7 +432,7 @@ impl<'t> Written<'t> {
         self.letters.extend(next.letters);
         self.length += next.length;
         self.hash = WordHash::of(self.text);
-        self.roles = roles(self.hash);
+        (self.roles, self.families) = known(self.hash);
     }
 
     /// Whether it joins words of a name: al, van. A shortened Albert at the head of two words (Al Franken) does not, nor
@@ -493,8 +528,9 @@ fn take_titles_off(words: &mut Words<'_>) -> WordHash {
     let mut first = 0;
     while first < words.len() {
         let rest = &words[first..];
-        let hashes = rest.iter().map(|w| w.hash);
-        let (length, roles) = phrase(hashes).filter(|(_, r)| r.any(Roles::BEFORE)).unwrap_or((1, rest[0].roles));
+        let (length, roles) = phrase(rest.iter().map(|w| (w.hash, w.roles)))
+            .filter(|(_, r)| r.any(Roles::BEFORE))
+            .unwrap_or((1, rest[0].roles));
         let left = rest.len().saturating_sub(length);
         let given = rest[0].roles.any(Roles::GIVEN) && length == 1;
         // One letter is a title only where a name of two words follows: H. Joko Widodo.
@@ -523,7 +559,7 @@ fn take_titles_off(words: &mut Words<'_>) -> WordHash {
         }
         let longest = (2..=4).rev().find(|length| {
             words.len() >= length + 2
-                && phrase(words[words.len() - length..].iter().map(|w| w.hash))
+                && phrase(words[words.len() - length..].iter().map(|w| (w.hash, w.roles)))
                     .is_some_and(|(l, r)| l == *length && r.any(Roles::AFTER))
         });
         let single = usize::from(
@@ -555,46 +591,57 @@ impl Token {
             whole.letters.extend(word.letters);
             whole.length += word.length;
             whole.hash = WordHash::of(text);
-            whole.roles = Roles::default();
+            (whole.roles, whole.families) = (Roles::default(), Families::of(whole.hash));
         }
-        Token::make(&whole)
+        let mut token = Token::of(&whole);
+        token.hear(&whole).then_some(token)
     }
 
-    fn make(word: &Written<'_>) -> Option<Token> {
-        let (sounds, other) = match word.script {
-            NO_SCRIPT => (Sounds::new(), None),
-            script => table(script).sounds(&word.letters),
-        };
-        if word.length == 0 || (sounds.is_empty() && word.script != NO_SCRIPT) {
-            return None;
-        }
-        let abjad = word.script != NO_SCRIPT && is_abjad(SCRIPTS[usize::from(word.script)].0);
-        // Persian spells the names of Latin letters out: دبلیو.
-        if abjad && word.dot && word.length <= 5 {
-            return None;
-        }
-        let all = inventory();
-        let (mut classes, mut weight) = (0u32, 0u16);
-        for sound in sounds.iter().chain(other.iter().flat_map(|o| o.iter())) {
-            classes |= all.key_classes(*sound).iter().fold(0, |bits, class| bits | 1 << class);
-        }
-        for sound in sounds.iter() {
-            weight += all.weight(*sound);
-        }
-        let initial = !abjad && (word.length == 1 || (word.dot && word.length == 2)) && word.script <= 6;
-        Some(Token {
+    /// The word, before its sounds are known.
+    fn of(word: &Written<'_>) -> Token {
+        Token {
             text: word.text.into(),
-            part: if initial { Part::Initial } else { Part::Main },
-            sounds,
-            other,
+            part: Part::Main,
+            sounds: Sounds::new(),
+            other: None,
             word: word.hash,
             roles: word.roles,
-            // Bit 0 is that of silent sounds.
-            classes: classes & !1,
-            weight,
-            writing: if abjad { Writing::Abjad } else { Writing::Full },
+            families: word.families,
+            classes: 0,
+            weight: 0,
+            writing: Writing::Full,
             script: word.script,
-        })
+        }
+    }
+
+    /// Reads its letters: whether it is a part of a name. In place, since what was written byte by byte is slow to move.
+    fn hear(&mut self, word: &Written<'_>) -> bool {
+        if self.script != NO_SCRIPT {
+            table(self.script).sounds(&word.letters, &mut self.sounds, &mut self.other);
+        }
+        let abjad = self.script != NO_SCRIPT && is_abjad(SCRIPTS[usize::from(self.script)].0);
+        // Persian spells the names of Latin letters out: دبلیو.
+        let letter_name = abjad && word.dot && word.length <= 5;
+        if word.length == 0 || (self.sounds.is_empty() && self.script != NO_SCRIPT) || letter_name {
+            return false;
+        }
+        let all = inventory();
+        let mut classes = 0;
+        for sound in self.readings().flat_map(|reading| reading.iter()) {
+            classes |= all.key_classes(*sound).iter().fold(0, |bits, class| bits | 1 << class);
+        }
+        let initial = !abjad && (word.length == 1 || (word.dot && word.length == 2)) && self.script <= 6;
+        self.part = if initial { Part::Initial } else { Part::Main };
+        self.writing = if abjad { Writing::Abjad } else { Writing::Full };
+        // Bit 0 is that of silent sounds.
+        self.classes = classes & !1;
+        self.weight = self.sounds.iter().map(|sound| all.weight(*sound)).sum();
+        true
+    }
+
+    /// The usual reading of its letters, and the other one where there is one.
+    pub(super) fn readings(&self) -> impl Iterator<Item = &Sounds> {
+        std::iter::once(&self.sounds).chain(&self.other)
     }
 
     /// The consonant classes of its usual reading.

@@ -43,7 +43,7 @@ impl Sounds {
         if reading.unvowels {
             self.pop();
         }
-        self.extend(&reading.sounds);
+        self.extend(reading.sounds());
     }
 
     fn extend(&mut self, sounds: &[Sound]) {
@@ -87,12 +87,22 @@ impl std::fmt::Debug for Sounds {
     }
 }
 
-/// What a grapheme is read as.
-#[derive(Clone, Default)]
+/// What a grapheme is read as; in place, since every letter of every name asks for one.
+#[derive(Clone, Copy, Default)]
 struct Reading {
     /// Whether it takes away the vowel that the consonant before it carries.
     unvowels: bool,
-    sounds: Vec<Sound>,
+    length: u8,
+    at: [Sound; LONGEST_READING],
+}
+
+/// Sounds that a grapheme has at most.
+const LONGEST_READING: usize = 6;
+
+impl Reading {
+    fn sounds(&self) -> &[Sound] {
+        &self.at[..usize::from(self.length)]
+    }
 }
 
 /// A table, compiled into a trie over its letters.
@@ -102,7 +112,7 @@ pub struct Table {
     width: usize,
     next: Vec<u16>,
     /// For each node, the readings that end there: the usual one, and another where there is one.
-    readings: Vec<Option<Box<Readings>>>,
+    readings: Vec<Option<Readings>>,
 }
 
 const START: usize = 1;
@@ -179,7 +189,7 @@ impl Table {
                 };
                 node = table.step_or_add(node, step);
             }
-            table.readings[node] = Some(Box::new(readings));
+            table.readings[node] = Some(readings);
         }
         Ok(table)
     }
@@ -214,7 +224,7 @@ impl Table {
                     return;
                 }
                 let bound = if at + length == word.len() { self.step(node, END) } else { 0 };
-                let found = self.readings[bound].as_deref().filter(|_| bound != 0).or(self.readings[node].as_deref());
+                let found = self.readings[if bound != 0 { bound } else { node }].as_ref();
                 if let Some(found) = found
                     && best.is_none_or(|(_, longest)| length >= longest)
                 {
@@ -246,44 +256,48 @@ impl Table {
             if reading.unvowels {
                 spelt.pop();
             }
-            spelt.extend(reading.sounds.iter().map(|_| at..at + length));
+            spelt.extend(reading.sounds().iter().map(|_| at..at + length));
             at += length;
         }
         spelt.truncate(LONGEST);
         spelt
     }
 
-    /// The sounds of a word in numbers of letters: the usual reading, and the other one where the word has two.
-    pub fn sounds(&self, word: &[u8]) -> (Sounds, Option<Sounds>) {
-        let mut usual = Sounds::new();
-        // Begun where the two readings part.
-        let mut other: Option<Sounds> = None;
+    /// The sounds of a word in numbers of letters: the `usual` reading, which is empty before, and the `other` one where the
+    /// word has two.
+    pub fn sounds(&self, word: &[u8], usual: &mut Sounds, other: &mut Option<Sounds>) {
         let mut at = 0;
         while at < word.len() {
             let Some(((reading, another), length)) = self.grapheme_at(word, at) else {
                 at += 1;
                 continue;
             };
+            // The other reading begins where the two part.
             if other.is_none() && another.is_some() {
-                other = Some(usual);
+                *other = Some(*usual);
             }
             usual.read(reading);
-            if let Some(other) = &mut other {
+            if let Some(other) = other {
                 other.read(another.as_ref().unwrap_or(reading));
             }
             at += length;
         }
-        (usual, other.filter(|other| !other.is_empty()))
+        if other.as_ref().is_some_and(|other| other.is_empty()) {
+            *other = None;
+        }
     }
 }
 
 fn read(signs: &str) -> Result<Reading, String> {
     let (unvowels, signs) = signs.strip_prefix('-').map_or((false, signs), |rest| (true, rest));
-    let sounds = signs
-        .chars()
-        .map(|c| inventory().number(c).ok_or(format!("no sound \"{c}\" in data/names/sounds.toml")))
-        .collect::<Result<_, _>>()?;
-    Ok(Reading { unvowels, sounds })
+    let mut reading = Reading { unvowels, ..Reading::default() };
+    for c in signs.chars() {
+        let sound = inventory().number(c).ok_or(format!("no sound \"{c}\" in data/names/sounds.toml"))?;
+        let place = reading.at.get_mut(usize::from(reading.length));
+        *place.ok_or(format!("\"{signs}\" has more than {LONGEST_READING} sounds"))? = sound;
+        reading.length += 1;
+    }
+    Ok(reading)
 }
 
 /// The usual reading in plain Latin letters, for display: `Шойгу` → `Shoygu`. Each word begins with a capital; Latin words
@@ -302,7 +316,9 @@ pub fn romanise(text: &str) -> String {
         let plain = spelt.map_or_else(
             || written_out(word).chars().map(|c| if c == 'ə' || c == 'Ə' { 'a' } else { letter(c).plain }).collect(),
             |(script, letters)| {
-                table(script).sounds(&letters).0.iter().map(|s| inventory().roman(*s)).collect::<String>()
+                let (mut usual, mut other) = (Sounds::new(), None);
+                table(script).sounds(&letters, &mut usual, &mut other);
+                usual.iter().map(|s| inventory().roman(*s)).collect::<String>()
             },
         );
         let mut letters = plain.chars().filter(|c| *c != '\0');

@@ -10,7 +10,7 @@ use super::key::Skeleton;
 use super::parse::{Part, Token};
 use super::romanise::Sounds;
 use super::sounds::Writing;
-use super::words::{Roles, WordHash, families, same_family};
+use super::words::{Families, Roles, WordHash};
 
 /// The number of a word in its vocabulary.
 pub type WordId = u32;
@@ -34,7 +34,7 @@ struct Word {
     start: u32,
     classes: u32,
     weight: u16,
-    roles: Roles,
+    families: Families,
     usual: u8,
     other: u8,
     script: u8,
@@ -98,7 +98,7 @@ impl VocabularyBuilder {
         for skeleton in token.skeletons() {
             self.skeletons.push((skeleton, id));
         }
-        for family in families(token.word) {
+        for family in token.families.numbers() {
             self.skeletons.push((Skeleton::of_family(*family), id));
         }
         for shorter in token.skeletons().iter().take(2).flat_map(|s| s.shorter()) {
@@ -138,7 +138,7 @@ const EQUIVALENT: f32 = 0.8;
 
 /// What a word is looked up by: its skeletons, and the families that it is a form of.
 fn keys<'t>(token: &'t Token, skeletons: &'t [Skeleton]) -> impl Iterator<Item = Skeleton> + 't {
-    let families = families(token.word).iter().map(|number| Skeleton::of_family(*number));
+    let families = token.families.numbers().iter().map(|number| Skeleton::of_family(*number));
     skeletons.iter().copied().chain(families)
 }
 
@@ -153,7 +153,7 @@ impl Vocabulary {
             start,
             classes: token.classes,
             weight: token.weight,
-            roles: token.roles,
+            families: token.families,
             usual: token.sounds.len() as u8,
             other: other.len() as u8,
             script: token.script,
@@ -215,8 +215,7 @@ impl Vocabulary {
             return 1.0;
         }
         let alike = if self.cannot_be(token, word) { 0.0 } else { likeness(token, &self.token(word)) };
-        let listed = alike < EQUIVALENT && token.roles.any(Roles::LISTED) && word.roles.any(Roles::LISTED);
-        if listed && same_family(token.word, word.hash) { EQUIVALENT } else { alike }
+        if alike < EQUIVALENT && token.families.share_one(word.families) { EQUIVALENT } else { alike }
     }
 
     /// What can be seen without comparing sounds: that one word is much the longer, or that they share few consonants.
@@ -238,7 +237,8 @@ impl Vocabulary {
             sounds: Sounds::from(&self.sounds[usual]),
             other: (word.other > 0).then(|| Sounds::from(&self.sounds[other])),
             word: word.hash,
-            roles: word.roles,
+            roles: Roles::default(),
+            families: word.families,
             classes: word.classes,
             weight: word.weight,
             writing: word.writing,

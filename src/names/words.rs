@@ -20,6 +20,11 @@ impl WordHash {
         WordHash((self.0.rotate_left(5) ^ u64::from(plain as u32)).wrapping_mul(0x517c_c1b7_2722_0a95))
     }
 
+    /// Half of it, for look-up: one unknown word in a hundred thousand is taken for a known one.
+    fn short(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
     /// Of a word as written.
     pub fn of(word: &str) -> WordHash {
         written_out(word)
@@ -63,8 +68,8 @@ impl Roles {
     pub const WOMAN: Roles = Roles(4096);
     /// A man's given name.
     pub const MAN: Roles = Roles(8192);
-    /// In a family of forms, of given names or of family names.
-    pub const LISTED: Roles = Roles(16384);
+    /// The first word of a phrase.
+    const FIRST: Roles = Roles(16384);
 
     /// Whether it can be any of these.
     pub fn any(self, of: Roles) -> bool {
@@ -80,15 +85,45 @@ impl std::ops::BitOr for Roles {
     }
 }
 
+/// The families of forms, of given names or of family names, that a word is in: where their numbers are among all such
+/// sets; 0 for none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Families(u16);
+
+impl Families {
+    /// Of a word.
+    pub fn of(word: WordHash) -> Families {
+        known(word).1
+    }
+
+    /// Their numbers.
+    pub fn numbers(self) -> &'static [u16] {
+        if self.0 == 0 { &[] } else { WORDS.sets.get(usize::from(self.0)).map_or(&[], |set| set.as_slice()) }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether two words are forms of one name: Bill and William, Иван and Ivan.
+    pub fn share_one(self, other: Families) -> bool {
+        let theirs = other.numbers();
+        self.numbers().iter().any(|family| theirs.contains(family))
+    }
+}
+
 /// The words after the first, and what the whole is.
 type Phrase = (SmallVec<[WordHash; 3]>, Roles);
 
 #[derive(Default)]
 struct Words {
-    roles: FxHashMap<WordHash, Roles>,
+    /// By [`WordHash::short`], so that what is asked for every word of every name stays small.
+    known: FxHashMap<u32, (Roles, Families)>,
     /// Phrases of several words, by their first: the rest, and what the whole is.
     phrases: FxHashMap<WordHash, Vec<Phrase>>,
-    families: FxHashMap<WordHash, SmallVec<[u16; 2]>>,
+    /// Each set of families that some word is in, once; the first is empty.
+    sets: Vec<SmallVec<[u16; 2]>>,
     forms: Vec<String>,
     /// What says which generation, by every word that says it.
     generations: FxHashMap<WordHash, WordHash>,
@@ -144,7 +179,8 @@ pub fn given_names() -> impl Iterator<Item = &'static str> {
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let mut words = Words::default();
+    let mut words = Words { sets: vec![SmallVec::new()], ..Words::default() };
+    let mut places = Places::default();
     for (title, after) in honorifics() {
         words.put(title, if after { Roles::AFTER } else { Roles::BEFORE });
     }
@@ -180,12 +216,12 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     sorted.sort_by_key(|(name, _)| name.as_str());
     for (name, family) in sorted {
         let forms = family.forms.iter().chain(&family.short);
-        words.put_family(name.clone(), forms.cloned(), Roles::GIVEN);
+        words.put_family(name.clone(), forms.cloned(), Roles::GIVEN, &mut places);
     }
     let surnames: Surnames = toml::from_str(include_str!("../../data/names/family_names.toml"))
         .unwrap_or_else(|e| panic!("data/names/family_names.toml: {e}"));
     for forms in surnames.names {
-        words.put_family(forms.join("/"), forms.into_iter(), Roles::default());
+        words.put_family(forms.join("/"), forms.into_iter(), Roles::default(), &mut places);
     }
     words
 });
@@ -197,17 +233,25 @@ struct Surnames {
     names: Vec<Vec<String>>,
 }
 
+/// Where each set of families is.
+type Places = FxHashMap<SmallVec<[u16; 2]>, Families>;
+
 impl Words {
     /// A family of forms of one name, and what else each form is.
-    fn put_family(&mut self, name: String, forms: impl Iterator<Item = String>, roles: Roles) {
+    fn put_family(&mut self, name: String, forms: impl Iterator<Item = String>, roles: Roles, places: &mut Places) {
         let number = self.family_names.len() as u16;
         self.family_names.push(name);
         for form in forms {
-            let of = self.families.entry(WordHash::of(&form)).or_default();
-            if !of.contains(&number) {
-                of.push(number);
+            let (_, families) = self.known.entry(WordHash::of(&form).short()).or_default();
+            let mut set = self.sets[usize::from(families.0)].clone();
+            if !set.contains(&number) {
+                set.push(number);
+                *families = *places.entry(set).or_insert_with_key(|set| {
+                    self.sets.push(set.clone());
+                    Families(self.sets.len() as u16 - 1)
+                });
             }
-            self.put(&form, roles | Roles::LISTED);
+            self.put(&form, roles);
             self.forms.push(form);
         }
     }
@@ -216,9 +260,11 @@ impl Words {
         let hashes = split(phrase);
         let Some((first, rest)) = hashes.split_first() else { return };
         if rest.is_empty() {
-            let known = self.roles.entry(*first).or_default();
-            *known = *known | roles;
+            let known = self.known.entry(first.short()).or_default();
+            known.0 = known.0 | roles;
         } else {
+            let known = self.known.entry(first.short()).or_default();
+            known.0 = known.0 | Roles::FIRST;
             let phrases = self.phrases.entry(*first).or_default();
             phrases.push((rest.into(), roles));
             phrases.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
@@ -234,7 +280,12 @@ fn split(phrase: &str) -> Vec<WordHash> {
 
 /// What the word can be.
 pub fn roles(word: WordHash) -> Roles {
-    WORDS.roles.get(&word).copied().unwrap_or_default()
+    known(word).0
+}
+
+/// What the word can be, and the families that it is in.
+pub fn known(word: WordHash) -> (Roles, Families) {
+    WORDS.known.get(&word.short()).copied().unwrap_or_default()
 }
 
 /// The one word for all that say the same generation: Jr, Junior, младший.
@@ -242,33 +293,19 @@ pub fn generation(word: WordHash) -> WordHash {
     WORDS.generations.get(&word).copied().unwrap_or(word)
 }
 
-/// The longest phrase of at least two words that these begin with: its length, and what it is.
-pub fn phrase(words: impl Iterator<Item = WordHash> + Clone) -> Option<(usize, Roles)> {
+/// The longest phrase of at least two words that these, each with its roles, begin with: its length, and what it is.
+pub fn phrase(words: impl Iterator<Item = (WordHash, Roles)> + Clone) -> Option<(usize, Roles)> {
     let mut words = words;
-    let phrases = WORDS.phrases.get(&words.next()?)?;
+    let (first, roles) = words.next()?;
+    if !roles.any(Roles::FIRST) {
+        return None;
+    }
     let fits = |rest: &SmallVec<[WordHash; 3]>| {
         let mut following = words.clone();
-        rest.iter().all(|word| following.next() == Some(*word))
+        rest.iter().all(|word| following.next().is_some_and(|(next, _)| next == *word))
     };
+    let phrases = WORDS.phrases.get(&first)?;
     phrases.iter().find(|(rest, _)| fits(rest)).map(|(rest, roles)| (rest.len() + 1, *roles))
-}
-
-/// Whether two words are forms of one given name: Bill and William, Иван and Ivan.
-pub fn same_family(a: WordHash, b: WordHash) -> bool {
-    let of = |word| WORDS.families.get(&word).map_or(&[][..], |f| f.as_slice());
-    let theirs = of(b);
-    of(a).iter().any(|family| theirs.contains(family))
-}
-
-/// Whether both words are listed as given names and no family has both: Hassan and Hussein.
-pub fn other_families(a: WordHash, b: WordHash) -> bool {
-    let (of_a, of_b) = (families(a), families(b));
-    !of_a.is_empty() && !of_b.is_empty() && !of_a.iter().any(|family| of_b.contains(family))
-}
-
-/// The numbers of the families that have the word.
-pub fn families(word: WordHash) -> &'static [u16] {
-    WORDS.families.get(&word).map_or(&[], |f| f.as_slice())
 }
 
 /// What the family of a number is called in the data file.
