@@ -5,9 +5,10 @@ use unicode_script::Script;
 
 use super::given::equivalent;
 use super::inflect::own_forms;
-use super::parse::{Name, Part, Token, is_slavic_patronymic};
+use super::parse::Name;
 use super::romanise::{LONGEST, SCRIPTS};
 use super::sounds::{Sound, Vowel, WHOLE, Writing, inventory};
+use super::token::{Part, Token, is_slavic_patronymic};
 
 /// Two words that are the same part of both names.
 #[derive(Clone, Copy, Debug, PartialEq)]

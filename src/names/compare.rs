@@ -4,10 +4,11 @@ use smallvec::SmallVec;
 
 use super::align::{Alignment, How, align, hiatus};
 use super::gender::genders_differ;
-use super::parse::{Name, Part, Token};
+use super::parse::Name;
 use super::romanise::SCRIPTS;
 use super::scorer::{self, Features};
 use super::sounds::Writing;
+use super::token::{Part, Token};
 use super::words::WordHash;
 use unicode_script::Script;
 

@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::align::{How, edits};
 use super::compare::{Comparison, SAME_PERSON};
 use super::letters::spelling;
-use super::parse::{Name, Token};
+use super::parse::Name;
 use super::romanise::table;
+use super::token::Token;
 use super::words::WordHash;
 
 /// Two parts that were taken for the same one.

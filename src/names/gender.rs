@@ -11,8 +11,9 @@ use smallvec::SmallVec;
 use super::align::{Alignment, How};
 use super::letters::letter;
 use super::lexicon::NAME_WORDS;
-use super::parse::{Name, Part, Token};
+use super::parse::Name;
 use super::sounds::{Writing, inventory};
+use super::token::{Part, Token};
 use super::words::Roles;
 
 /// As names show it.

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::align::likeness;
 use super::key::Skeleton;
-use super::parse::Token;
+use super::token::Token;
 use super::words::{family_forms, given_names};
 
 /// Given names by their usual skeleton, to know them in another script than theirs.

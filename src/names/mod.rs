@@ -24,9 +24,11 @@ mod romanise;
 mod scorer;
 mod show;
 mod sounds;
+mod token;
 pub mod train;
 mod vocabulary;
 mod words;
+mod written;
 
 pub use align::compare_tokens;
 pub use compare::{Comparison, SAME_PERSON, compare};
@@ -37,12 +39,14 @@ pub use inflect::{own_forms, set_off};
 pub use key::{KEY_VERSION, Skeleton};
 pub use lexicon::{Ending, Lexicon, Word, lexicon, lexicons_for};
 pub use normal::{is_abjad, normalise, script_of};
-pub use parse::{LONGEST, Name, Part, Token};
+pub use parse::Name;
 pub use romanise::romanise;
 pub use scorer::{FEATURES, Features, Scorer};
 pub use show::{compared_json, parsed_json};
+pub use token::{Part, Token};
 pub use vocabulary::{Reach, Vocabulary, VocabularyBuilder, WordId};
 pub use words::is_given_name;
+pub use written::LONGEST;
 
 /// Loads the tables, lexicons and weights, which the first comparison would otherwise wait for.
 pub fn warm_up() {

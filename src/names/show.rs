@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::compare::{SAME_PERSON, compare};
 use super::inflect::own_forms;
-use super::parse::{Name, Part, Token};
+use super::parse::Name;
 use super::romanise::romanise;
+use super::token::{Part, Token};
 
 /// The parts of a name: `{"written", "name", "before", "after", "key", "gender", "parts": [{"text", "part", "romanised", "form_of"}]}`. `form_of`
 /// are the names that the part may be an inflected form of, normalised; `before` and `after` are what is no part of the name: titles, degrees, the generation. These, `gender` and

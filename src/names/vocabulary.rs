@@ -7,9 +7,9 @@ use smallvec::SmallVec;
 
 use super::align::likeness;
 use super::key::Skeleton;
-use super::parse::{Part, Token};
 use super::romanise::Sounds;
 use super::sounds::Writing;
+use super::token::{Part, Token};
 use super::words::{Families, Roles, WordHash};
 
 /// The number of a word in its vocabulary.
