@@ -261,21 +261,52 @@ pub(super) fn likeness(a: &Token, b: &Token) -> f32 {
     if best < LISTED && a.families.share_one(b.families) { LISTED } else { best }
 }
 
+/// Words so alike are not asked whether another reading is still nearer.
+const ALL_BUT_THE_SAME: f32 = 0.95;
+
+/// A word ready to be compared with many: what its sounds count beside each writing.
+pub(super) struct Sought<'t> {
+    beside_full: SmallVec<[Weighed<'t>; 2]>,
+    beside_abjad: SmallVec<[Weighed<'t>; 2]>,
+}
+
+impl<'t> Sought<'t> {
+    pub fn new(token: &'t Token) -> Sought<'t> {
+        let beside = |other| token.readings().map(|sounds| Weighed::new(sounds, token.writing, other)).collect();
+        Sought { beside_full: beside(Writing::Full), beside_abjad: beside(Writing::Abjad) }
+    }
+
+    /// How alike it and a word of that writing sound, by the one of the word's readings that is most alike, 0 to 1.
+    pub fn alike<'a>(&self, readings: impl Iterator<Item = Reading<'a>>, writing: Writing) -> f32 {
+        let own = if writing == Writing::Full { &self.beside_full } else { &self.beside_abjad };
+        let mut best = 0.0f32;
+        for theirs in readings {
+            for own in own {
+                best = best.max(own.reading().roughly_alike(&theirs));
+                if best >= ALL_BUT_THE_SAME {
+                    return best;
+                }
+            }
+        }
+        best
+    }
+}
+
 /// How alike the readings of two words are that are most alike.
 fn best_reading(a: &Token, b: &Token) -> f32 {
     if a.readings().any(|x| b.readings().any(|y| x == y)) {
         return if a.sounds.is_empty() { 0.0 } else { 1.0 };
     }
     let (x, y) = (Weighed::new(&a.sounds, a.writing, b.writing), Weighed::new(&b.sounds, b.writing, a.writing));
-    let mut best = x.alike(&y);
+    let mut best = x.reading().alike(&y.reading());
     let other_y = b.other.as_ref().map(|other| Weighed::new(other, b.writing, a.writing));
     if let Some(y) = &other_y {
-        best = best.max(x.alike(y));
+        best = best.max(x.reading().alike(&y.reading()));
     }
     if let Some(other) = &a.other {
         let x = Weighed::new(other, a.writing, b.writing);
-        best = best.max(x.alike(&y));
-        best = other_y.iter().fold(best, |best, y| best.max(x.alike(y)));
+        best = best.max(x.reading().alike(&y.reading()));
+        best = other_y.iter().fold(best, |best, y| best.max(x.reading().alike(&y.reading())));
     }
     best
 }
@@ -307,7 +338,7 @@ pub(super) fn hiatus(a: &Token, b: &Token) -> bool {
     if a.script != b.script || a.writing == Writing::Abjad || a.sounds.len().abs_diff(b.sounds.len()) != 1 {
         return false;
     }
-    let alike = |hiatus: u16| {
+    let alike = |hiatus: u8| {
         let (lost_a, lost_b) =
             (losses(&a.sounds, a.writing, b.writing, hiatus), losses(&b.sounds, b.writing, a.writing, hiatus));
         distance(&a.sounds, &lost_a, &b.sounds, &lost_b)
@@ -321,25 +352,25 @@ pub(super) fn hiatus(a: &Token, b: &Token) -> bool {
 const LISTED: f32 = 0.9;
 
 /// What it costs to lose one of two vowels side by side, where all vowels are written.
-const HIATUS: u16 = 90;
+const HIATUS: u8 = 90;
 
 /// 1 minus what the edits cost, over the weight of the longer word.
 pub fn similarity(a: &[Sound], writing_a: Writing, b: &[Sound], writing_b: Writing) -> f32 {
     if a == b {
         return if a.is_empty() { 0.0 } else { 1.0 };
     }
-    Weighed::new(a, writing_a, writing_b).alike(&Weighed::new(b, writing_b, writing_a))
+    Weighed::new(a, writing_a, writing_b).reading().alike(&Weighed::new(b, writing_b, writing_a).reading())
 }
 
 /// A word with what each of its sounds counts beside a word in the other's writing.
-struct Weighed<'s> {
+pub(super) struct Weighed<'s> {
     sounds: &'s [Sound],
     lost: Losses,
     whole: u16,
 }
 
 impl<'s> Weighed<'s> {
-    fn new(sounds: &'s [Sound], own: Writing, other: Writing) -> Weighed<'s> {
+    pub fn new(sounds: &'s [Sound], own: Writing, other: Writing) -> Weighed<'s> {
         let all = inventory();
         let lost = all.lost(own, other);
         // What the other does not write counts for little in the length either.
@@ -348,33 +379,59 @@ impl<'s> Weighed<'s> {
         Weighed { sounds, lost: losses(sounds, own, other, HIATUS), whole }
     }
 
+    pub fn reading(&self) -> Reading<'_> {
+        Reading { sounds: self.sounds, lost: &self.lost[..self.sounds.len()], whole: self.whole }
+    }
+}
+
+/// The sounds of a word, what losing each of them costs beside a word in the other's writing, and what they count for
+/// together, in hundredths of a consonant.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'s> {
+    pub sounds: &'s [Sound],
+    pub lost: &'s [u8],
+    pub whole: u16,
+}
+
+impl Reading<'_> {
+    /// [`Reading::alike`] for the many: what both begin with is taken to cost nothing, as it nearly always does.
+    fn roughly_alike(&self, other: &Reading<'_>) -> f32 {
+        let same = self.sounds.iter().zip(other.sounds).take_while(|(x, y)| x == y).count();
+        let cost = distance(&self.sounds[same..], &self.lost[same..], &other.sounds[same..], &other.lost[same..]);
+        self.score(other, cost)
+    }
+
     /// 1 minus what the edits cost, over the weight of the longer word.
-    fn alike(&self, other: &Weighed<'_>) -> f32 {
+    fn alike(&self, other: &Reading<'_>) -> f32 {
+        self.score(other, distance(self.sounds, self.lost, other.sounds, other.lost))
+    }
+
+    fn score(&self, other: &Reading<'_>, cost: u16) -> f32 {
         let whole = self.whole.max(other.whole).max(WHOLE);
-        let cost = distance(self.sounds, &self.lost, other.sounds, &other.lost);
         (1.0 - f32::from(cost) / f32::from(whole)).max(0.0)
     }
 }
 
 /// What it costs to lose each sound of a word.
-type Losses = [u16; LONGEST];
+type Losses = [u8; LONGEST];
 
 /// The least cost of edits that make one word the other.
-fn distance(a: &[Sound], lost_a: &Losses, b: &[Sound], lost_b: &Losses) -> u16 {
+fn distance(a: &[Sound], lost_a: &[u8], b: &[Sound], lost_b: &[u8]) -> u16 {
     let mut row = [0u16; LONGEST + 1];
     for (at, cost) in lost_b[..b.len()].iter().enumerate() {
-        row[at + 1] = row[at] + cost;
+        row[at + 1] = row[at] + u16::from(*cost);
     }
     let all = inventory();
     for (x, cost_a) in a.iter().zip(lost_a) {
         let near = all.near(*x);
+        let cost_a = u16::from(*cost_a);
         let mut diagonal = row[0];
         row[0] += cost_a;
         let mut left = row[0];
         for ((y, cost_b), above) in b.iter().zip(lost_b).zip(&mut row[1..]) {
             let both = diagonal + u16::from(near[usize::from(*y)]);
             diagonal = *above;
-            left = both.min(*above + cost_a).min(left + cost_b);
+            left = both.min(*above + cost_a).min(left + u16::from(*cost_b));
             *above = left;
         }
     }
@@ -387,12 +444,13 @@ pub(super) fn edits(a: &Token, b: &Token) -> Vec<(Option<usize>, Option<usize>, 
     let (xs, ys) = (&a.sounds, &b.sounds);
     let lost_a = losses(xs, a.writing, b.writing, HIATUS);
     let lost_b = losses(ys, b.writing, a.writing, HIATUS);
+    let lost = |lost: &Losses, count: usize| u16::from(lost[count - 1]);
     let near = |i: usize, j: usize| u16::from(inventory().near(xs[i])[usize::from(ys[j])]);
     let mut costs = vec![vec![0u16; ys.len() + 1]; xs.len() + 1];
     for (i, j) in (0..=xs.len()).flat_map(|i| (0..=ys.len()).map(move |j| (i, j))).skip(1) {
         let both = if i > 0 && j > 0 { costs[i - 1][j - 1] + near(i - 1, j - 1) } else { u16::MAX };
-        let first = if i > 0 { costs[i - 1][j] + lost_a[i - 1] } else { u16::MAX };
-        let second = if j > 0 { costs[i][j - 1] + lost_b[j - 1] } else { u16::MAX };
+        let first = if i > 0 { costs[i - 1][j] + lost(&lost_a, i) } else { u16::MAX };
+        let second = if j > 0 { costs[i][j - 1] + lost(&lost_b, j) } else { u16::MAX };
         costs[i][j] = both.min(first).min(second);
     }
     let (mut i, mut j) = (xs.len(), ys.len());
@@ -402,12 +460,12 @@ pub(super) fn edits(a: &Token, b: &Token) -> Vec<(Option<usize>, Option<usize>, 
         if i > 0 && j > 0 && here == costs[i - 1][j - 1] + near(i - 1, j - 1) {
             (i, j) = (i - 1, j - 1);
             steps.push((Some(i), Some(j), near(i, j)));
-        } else if i > 0 && here == costs[i - 1][j] + lost_a[i - 1] {
+        } else if i > 0 && here == costs[i - 1][j] + lost(&lost_a, i) {
             i -= 1;
-            steps.push((Some(i), None, lost_a[i]));
+            steps.push((Some(i), None, lost(&lost_a, i + 1)));
         } else {
             j -= 1;
-            steps.push((None, Some(j), lost_b[j]));
+            steps.push((None, Some(j), lost(&lost_b, j + 1)));
         }
     }
     steps.reverse();
@@ -415,13 +473,13 @@ pub(super) fn edits(a: &Token, b: &Token) -> Vec<(Option<usize>, Option<usize>, 
 }
 
 /// What it costs to lose each sound of a word; `hiatus` is what it costs at least beside another vowel.
-fn losses(word: &[Sound], own: Writing, other: Writing, hiatus: u16) -> Losses {
+fn losses(word: &[Sound], own: Writing, other: Writing, hiatus: u8) -> Losses {
     let all = inventory();
     let lost = all.lost(own, other);
-    let mut costs = [0u16; LONGEST];
+    let mut costs = [0u8; LONGEST];
     let mut before = None;
     for (cost, sound) in costs.iter_mut().zip(word) {
-        *cost = if before == Some(*sound) { 5 } else { lost[usize::from(*sound)].into() };
+        *cost = if before == Some(*sound) { 5 } else { lost[usize::from(*sound)] };
         before = Some(*sound);
     }
     if let [first, ..] = word {
@@ -431,7 +489,7 @@ fn losses(word: &[Sound], own: Writing, other: Writing, hiatus: u16) -> Losses {
             costs[0] = costs[0].max(50);
         } else if !vowel && costs[0] >= 80 {
             // Nor is a first consonant.
-            costs[0] += 30;
+            costs[0] = costs[0].saturating_add(30);
         }
     }
     if let [.., last] = word
@@ -448,7 +506,7 @@ fn losses(word: &[Sound], own: Writing, other: Writing, hiatus: u16) -> Losses {
 
 /// Two vowels of which the first is *a* or *i* are rarely one of them: Raisi is not Rasi, Ali not Alia. But *ei* is *e* in
 /// many mouths, *ou* is *o*, *eo* is how Koreans write one vowel.
-fn keep_hiatus(word: &[Sound], costs: &mut Losses, hiatus: u16) {
+fn keep_hiatus(word: &[Sound], costs: &mut Losses, hiatus: u8) {
     let all = inventory();
     let vowel = |at: usize| word.get(at).map_or(Vowel::None, |s| all.vowel(*s));
     let (mut before, mut first, mut second) = (Vowel::None, vowel(0), vowel(1));

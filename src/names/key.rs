@@ -46,21 +46,6 @@ impl Skeleton {
         })
     }
 
-    /// How many classes it has.
-    pub(super) fn len(self) -> usize {
-        self.classes().count()
-    }
-
-    /// The skeletons that lack one of its classes; none for one of fewer than three, whose remainder would say nothing.
-    pub(super) fn shorter(self) -> impl Iterator<Item = Skeleton> {
-        let length = if self.family().is_some() { 0 } else { self.len() };
-        (0..if length < 3 { 0 } else { length }).map(move |without| {
-            let mut shorter = Skeleton::default();
-            self.classes().enumerate().filter(|(at, _)| *at != without).for_each(|(_, class)| shorter.push(class));
-            shorter
-        })
-    }
-
     fn classes(self) -> impl Iterator<Item = u8> {
         (0..16).rev().map(move |at| ((self.0 >> (4 * at)) & 15) as u8).filter(|class| *class != 0)
     }

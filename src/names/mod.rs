@@ -44,7 +44,7 @@ pub use romanise::romanise;
 pub use scorer::{FEATURES, Features, Scorer};
 pub use show::{compared_json, parsed_json};
 pub use token::{Part, Token};
-pub use vocabulary::{Reach, Vocabulary, VocabularyBuilder, WordId};
+pub use vocabulary::{Search, Vocabulary, VocabularyBuilder, WordId};
 pub use words::is_given_name;
 pub use written::LONGEST;
 

@@ -130,6 +130,21 @@ impl Token {
         skeleton(&self.sounds)
     }
 
+    /// What it is looked up by: its skeletons, and the families that it is a form of.
+    pub fn keys(&self) -> SmallVec<[Skeleton; 8]> {
+        let families = self.families.numbers().iter().map(|number| Skeleton::of_family(*number));
+        self.skeletons().into_iter().chain(families).collect()
+    }
+
+    /// What it is found by: the skeletons of its readings, and the families that it is a form of.
+    pub fn own_keys(&self) -> SmallVec<[Skeleton; 4]> {
+        let families = self.families.numbers().iter().take(2).map(|number| Skeleton::of_family(*number));
+        let mut keys: SmallVec<[Skeleton; 4]> =
+            self.readings().map(|reading| skeleton(reading)).chain(families).collect();
+        keys.dedup();
+        keys
+    }
+
     /// The skeletons of all its readings, the usual one first; at least one.
     pub fn skeletons(&self) -> SmallVec<[Skeleton; 8]> {
         skeletons(&self.sounds, self.other.as_ref())

@@ -1,29 +1,27 @@
-//! The words of many names, to find those that may be spellings of a word: by the skeletons of all its readings, by those
-//! of the forms of its family, and, where that is not enough, by skeletons that one consonant sets apart (deletion
-//! neighbourhoods, after Bocek, Hunt and Stiller 2007).
+//! The words of many names, to find those that may be spellings of a word: by the skeletons of all its readings, and by the
+//! forms of its family.
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use super::align::likeness;
+use super::align::{Reading, Sought, Weighed};
 use super::key::Skeleton;
-use super::romanise::Sounds;
 use super::sounds::Writing;
-use super::token::{Part, Token};
-use super::words::{Families, Roles, WordHash};
+use super::token::Token;
+use super::words::{Families, WordHash};
 
 /// The number of a word in its vocabulary.
 pub type WordId = u32;
 
-/// Words, each once, in the form that comparing needs.
+/// Words, each once, in the form that comparing needs; those of one skeleton side by side.
 #[derive(Default)]
 pub struct Vocabulary {
     words: Vec<Word>,
     /// Sounds of all words, one after the other: usual reading, then the other one.
     sounds: Vec<u8>,
+    /// What losing each of them costs, beside a word that writes its vowels and beside one that does not.
+    lost: [Vec<u8>; 2],
     by_skeleton: Buckets,
-    /// By each skeleton that is one consonant shorter.
-    by_shorter: Buckets,
 }
 
 /// What comparing needs to know of a word.
@@ -33,13 +31,17 @@ struct Word {
     /// Where its sounds begin.
     start: u32,
     classes: u32,
+    /// What its readings count for, beside each writing.
+    whole: [[u16; 2]; 2],
     weight: u16,
     families: Families,
     usual: u8,
     other: u8,
-    script: u8,
     writing: Writing,
 }
+
+/// Writings, by their place in tables.
+const WRITINGS: [Writing; 2] = [Writing::Full, Writing::Abjad];
 
 /// Keys in order, each with its words.
 #[derive(Default)]
@@ -80,87 +82,117 @@ impl Buckets {
 /// Collects the words of a vocabulary.
 #[derive(Default)]
 pub struct VocabularyBuilder {
-    vocabulary: Vocabulary,
+    words: Vec<(Skeleton, Word)>,
+    sounds: Vec<u8>,
     ids: FxHashMap<(WordHash, u8), WordId>,
     skeletons: Vec<(Skeleton, WordId)>,
-    shorter: Vec<(Skeleton, WordId)>,
 }
 
 impl VocabularyBuilder {
-    /// The number of the word, which is new or was added before.
+    /// The number of the word, which is new or was added before, until the vocabulary is built.
     pub fn add(&mut self, token: &Token) -> WordId {
-        let id = self.vocabulary.words.len() as WordId;
+        let id = self.words.len() as WordId;
         match self.ids.entry((token.word, token.script)) {
             std::collections::hash_map::Entry::Occupied(known) => return *known.get(),
             std::collections::hash_map::Entry::Vacant(new) => new.insert(id),
         };
-        self.vocabulary.put(token);
-        for skeleton in token.skeletons() {
-            self.skeletons.push((skeleton, id));
-        }
-        for family in token.families.numbers() {
-            self.skeletons.push((Skeleton::of_family(*family), id));
-        }
-        for shorter in token.skeletons().iter().take(2).flat_map(|s| s.shorter()) {
-            self.shorter.push((shorter, id));
-        }
-        id
-    }
-
-    /// The words, ready to be asked.
-    pub fn build(self) -> Vocabulary {
-        let mut vocabulary = self.vocabulary;
-        vocabulary.words.shrink_to_fit();
-        vocabulary.sounds.shrink_to_fit();
-        vocabulary.by_skeleton = Buckets::of(self.skeletons);
-        vocabulary.by_shorter = Buckets::of(self.shorter);
-        vocabulary
-    }
-}
-
-/// How far [`Vocabulary::similar`] looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// Words that share a skeleton, and forms of the same name.
-    Near,
-    /// And words whose skeletons differ in one consonant.
-    Far,
-}
-
-/// Words that sound less alike are not similar.
-const SIMILAR: f32 = 0.6;
-
-/// Consonants that two words share at least of which each has another one of its own.
-const LEAST_SHARED: usize = 3;
-
-/// What forms of one name that sound different are to each other.
-const EQUIVALENT: f32 = 0.8;
-
-/// What a word is looked up by: its skeletons, and the families that it is a form of.
-fn keys<'t>(token: &'t Token, skeletons: &'t [Skeleton]) -> impl Iterator<Item = Skeleton> + 't {
-    let families = token.families.numbers().iter().map(|number| Skeleton::of_family(*number));
-    skeletons.iter().copied().chain(families)
-}
-
-impl Vocabulary {
-    fn put(&mut self, token: &Token) {
-        let start = self.sounds.len() as u32;
-        self.sounds.extend_from_slice(&token.sounds);
         let other = token.other.as_ref().map_or(&[][..], |o| o);
-        self.sounds.extend_from_slice(other);
-        self.words.push(Word {
+        let word = Word {
             hash: token.word,
-            start,
+            start: self.sounds.len() as u32,
             classes: token.classes,
+            whole: [[0; 2]; 2],
             weight: token.weight,
             families: token.families,
             usual: token.sounds.len() as u8,
             other: other.len() as u8,
-            script: token.script,
             writing: token.writing,
-        });
+        };
+        self.sounds.extend_from_slice(&token.sounds);
+        self.sounds.extend_from_slice(other);
+        self.words.push((token.skeleton(), word));
+        self.skeletons.extend(token.keys().into_iter().map(|key| (key, id)));
+        id
     }
 
+    /// The words, ready to be asked; and for each number that [`VocabularyBuilder::add`] gave, the one that it has now.
+    pub fn build(self) -> (Vocabulary, Vec<WordId>) {
+        let mut order: Vec<WordId> = (0..self.words.len() as WordId).collect();
+        order.sort_unstable_by_key(|id| (self.words[*id as usize].0, *id));
+        let mut numbers = vec![0; order.len()];
+        let mut vocabulary = Vocabulary {
+            words: Vec::with_capacity(order.len()),
+            sounds: Vec::with_capacity(self.sounds.len()),
+            ..Vocabulary::default()
+        };
+        for (number, id) in order.into_iter().enumerate() {
+            numbers[id as usize] = number as WordId;
+            let (_, word) = self.words[id as usize];
+            let start = vocabulary.sounds.len() as u32;
+            let own = word.start as usize..word.start as usize + usize::from(word.usual) + usize::from(word.other);
+            vocabulary.put(Word { start, ..word }, &self.sounds[own]);
+        }
+        let skeletons = self.skeletons.into_iter().map(|(key, id)| (key, numbers[id as usize])).collect();
+        vocabulary.by_skeleton = Buckets::of(skeletons);
+        (vocabulary, numbers)
+    }
+}
+
+/// What forms of one name that sound different are to each other.
+const EQUIVALENT: f32 = 0.8;
+
+/// A word that is looked for in a vocabulary.
+pub struct Search<'v, 't> {
+    vocabulary: &'v Vocabulary,
+    /// The word.
+    pub token: &'t Token,
+    sought: Sought<'t>,
+}
+
+impl Search<'_, '_> {
+    /// How alike a word of the vocabulary and the one looked for are, 0 to 1; forms of one name are at least 0.8.
+    pub fn alike(&self, id: WordId) -> f32 {
+        let word = &self.vocabulary.words[id as usize];
+        if word.hash == self.token.word {
+            return 1.0;
+        }
+        let alike = if cannot_be(self.token, word) {
+            0.0
+        } else {
+            self.sought.alike(self.vocabulary.readings(word, self.token.writing), word.writing)
+        };
+        if alike < EQUIVALENT && self.token.families.share_one(word.families) { EQUIVALENT } else { alike }
+    }
+
+    /// The words that share a key with it, in order.
+    pub fn near(&self) -> Vec<WordId> {
+        let buckets = self.token.keys().into_iter().map(|key| self.vocabulary.by_skeleton.get(key));
+        let mut near = buckets.collect::<SmallVec<[_; 8]>>().concat();
+        near.sort_unstable();
+        near.dedup();
+        near
+    }
+
+    /// Of these words, those that can be spellings of the one looked for by what is seen without comparing.
+    pub fn likely(&self, ids: impl Iterator<Item = WordId>) -> SmallVec<[WordId; 64]> {
+        let may_be = |id: &WordId| {
+            let word = &self.vocabulary.words[*id as usize];
+            !cannot_be(self.token, word) || self.token.families.share_one(word.families)
+        };
+        ids.filter(may_be).collect()
+    }
+}
+
+/// What can be seen without comparing sounds: that one word is much the longer, or that they share few consonants.
+fn cannot_be(token: &Token, word: &Word) -> bool {
+    let (less, more) = (token.weight.min(word.weight), token.weight.max(word.weight));
+    let both_full = token.writing == Writing::Full && word.writing == Writing::Full;
+    let shared = (token.classes & word.classes).count_ones();
+    let of_each = token.classes.count_ones().max(word.classes.count_ones());
+    (both_full && 10 * u32::from(less) < 7 * u32::from(more)) || shared * 2 < of_each
+}
+
+impl Vocabulary {
     /// How many words there are.
     pub fn len(&self) -> usize {
         self.words.len()
@@ -173,76 +205,40 @@ impl Vocabulary {
 
     /// Bytes that it takes.
     pub fn bytes(&self) -> usize {
-        self.words.capacity() * size_of::<Word>()
-            + self.sounds.capacity()
-            + self.by_skeleton.bytes()
-            + self.by_shorter.bytes()
+        self.words.capacity() * size_of::<Word>() + 3 * self.sounds.capacity() + self.by_skeleton.bytes()
     }
 
-    /// The words that may be spellings of this one, each with how alike they are, from 0.6 to 1.
-    pub fn similar(&self, token: &Token, reach: Reach) -> Vec<(WordId, f32)> {
-        let mut words: SmallVec<[WordId; 128]> = SmallVec::new();
-        let skeletons = token.skeletons();
-        for skeleton in keys(token, &skeletons) {
-            words.extend_from_slice(self.by_skeleton.get(skeleton));
-        }
-        if reach == Reach::Far {
-            for skeleton in skeletons.iter().take(2) {
-                words.extend_from_slice(self.by_shorter.get(*skeleton));
-                for shorter in skeleton.shorter() {
-                    words.extend_from_slice(self.by_skeleton.get(shorter));
-                    // Two short words that each have a consonant of their own have little in common.
-                    if shorter.len() >= LEAST_SHARED {
-                        words.extend_from_slice(self.by_shorter.get(shorter));
-                    }
-                }
+    /// Looks for the words that may be spellings of this one.
+    pub fn search<'t>(&self, token: &'t Token) -> Search<'_, 't> {
+        Search { vocabulary: self, token, sought: Sought::new(token) }
+    }
+
+    /// Adds a word with the sounds of its readings.
+    fn put(&mut self, mut word: Word, sounds: &[u8]) {
+        let (usual, other) = sounds.split_at(word.usual.into());
+        for (at, beside) in WRITINGS.into_iter().enumerate() {
+            for (which, sounds) in [usual, other].into_iter().enumerate() {
+                let weighed = Weighed::new(sounds, word.writing, beside);
+                self.lost[at].extend_from_slice(weighed.reading().lost);
+                word.whole[at][which] = weighed.reading().whole;
             }
         }
-        words.sort_unstable();
-        words.dedup();
-        words.into_iter().map(|id| (id, self.alike(token, id))).filter(|(_, alike)| *alike >= SIMILAR).collect()
+        self.sounds.extend_from_slice(sounds);
+        self.words.push(word);
     }
 
-    /// How many words [`Vocabulary::similar`] would compare, near by.
-    pub fn around(&self, token: &Token) -> usize {
-        keys(token, &token.skeletons()).map(|skeleton| self.by_skeleton.get(skeleton).len()).sum()
-    }
-
-    /// How alike a word of the vocabulary and this one are, 0 to 1; forms of one name are at least 0.8.
-    pub fn alike(&self, token: &Token, id: WordId) -> f32 {
-        let word = &self.words[id as usize];
-        if word.hash == token.word {
-            return 1.0;
-        }
-        let alike = if self.cannot_be(token, word) { 0.0 } else { likeness(token, &self.token(word)) };
-        if alike < EQUIVALENT && token.families.share_one(word.families) { EQUIVALENT } else { alike }
-    }
-
-    /// What can be seen without comparing sounds: that one word is much the longer, or that they share few consonants.
-    fn cannot_be(&self, token: &Token, word: &Word) -> bool {
-        let (less, more) = (token.weight.min(word.weight), token.weight.max(word.weight));
-        let both_full = token.writing == Writing::Full && word.writing == Writing::Full;
-        let shared = (token.classes & word.classes).count_ones();
-        let of_each = token.classes.count_ones().max(word.classes.count_ones());
-        (both_full && 10 * u32::from(less) < 7 * u32::from(more)) || shared * 2 < of_each
-    }
-
-    /// The word as a token without its text.
-    fn token(&self, word: &Word) -> Token {
+    /// The readings of a word, beside one in that writing.
+    fn readings(&self, word: &Word, beside: Writing) -> impl Iterator<Item = Reading<'_>> {
+        let at = usize::from(beside == WRITINGS[1]);
+        let whole = word.whole[at];
         let usual = word.start as usize..word.start as usize + usize::from(word.usual);
         let other = usual.end..usual.end + usize::from(word.other);
-        Token {
-            text: compact_str::CompactString::default(),
-            part: Part::Main,
-            sounds: Sounds::from(&self.sounds[usual]),
-            other: (word.other > 0).then(|| Sounds::from(&self.sounds[other])),
-            word: word.hash,
-            roles: Roles::default(),
-            families: word.families,
-            classes: word.classes,
-            weight: word.weight,
-            writing: word.writing,
-            script: word.script,
-        }
+        let reading = move |own: std::ops::Range<usize>, whole| Reading {
+            sounds: &self.sounds[own.clone()],
+            lost: &self.lost[at][own],
+            whole,
+        };
+        let another = (word.other > 0).then(|| reading(other, whole[1]));
+        std::iter::once(reading(usual, whole[0])).chain(another)
     }
 }

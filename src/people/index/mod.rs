@@ -1,0 +1,311 @@
+//! Many names, indexed so that any spelling of one finds it. First the names that have two words with the keys of two words
+//! asked for; where none of them is surely the one, those that have a word like one asked for. Those that share most, by
+//! how rare it is, are compared by the names engine.
+
+mod build;
+mod pairs;
+mod sieve;
+
+use smallvec::SmallVec;
+
+pub use build::NameIndexBuilder;
+use pairs::Pairs;
+use sieve::Sieve;
+
+use crate::names::{Comparison, Name, Part, Search, Token, Vocabulary, WordId, compare};
+
+/// Names that are compared at last.
+const COMPARED: usize = 6;
+
+/// Names that are looked at more closely before.
+const LOOKED_AT: usize = 48;
+
+/// Names that a word of a search, or one pair of keys, may bring in before it is known how well they fit.
+const GATHERED: usize = 1000;
+const PAIRED: usize = 64;
+
+/// Words that names are searched by at most where pairs do not suffice, the ones with the fewest like them.
+const SEARCHED_BY: usize = 2;
+
+/// What sharing all words says, beside the logarithm of the odds that the score gives.
+const SHARED: f64 = 8.0;
+
+/// From here on the best name found by pairs ends the search: its score, and what it shares.
+const SURE_OF_PAIRS: (f64, f32) = (0.9, 0.65);
+
+/// A best score from here on ends the search by words.
+const SURE: f64 = 0.96;
+
+/// A name that shares so much less than the best one is not compared.
+const WORTH: f32 = 0.6;
+
+/// Words less alike than this say nothing.
+const LIKE: f32 = 0.6;
+
+/// What a word without a counterpart says against a name, as a share of what it would say for it; one that is asked for
+/// counts as rare.
+const UNKNOWN: f32 = 0.5;
+
+/// Names of people, ready to be looked up.
+#[derive(Default)]
+pub struct NameIndex {
+    /// All names, one after the other.
+    text: String,
+    /// One more than there are, for where the last one ends.
+    names: Vec<Entry>,
+    /// What a search asks for of each name lies side by side: its number, what its words say together (as the bits of a
+    /// float), and its words, of which the last has the [`LAST`] bit.
+    words: Vec<u32>,
+    vocabulary: Vocabulary,
+    pairs: Pairs,
+    /// For each word where the names that have it are in `words`.
+    posting_starts: Vec<u32>,
+    postings: Vec<u32>,
+    /// What each word says, and what one would say that only one name has.
+    rarities: Vec<f32>,
+    rarest: f32,
+}
+
+/// Marks the last word of a name.
+const LAST: u32 = 1 << 31;
+
+/// A name of the index.
+#[derive(Clone, Copy, Default)]
+struct Entry {
+    /// Where it begins in the text.
+    text: u32,
+    /// Whose name it is.
+    person: u32,
+}
+
+/// A name that was found.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// Of the person, as given to [`NameIndexBuilder::add`].
+    pub person: u32,
+    /// Of the name in the index.
+    pub name: u32,
+    pub found: Comparison,
+    /// What the words that both have say, 0 to 1.
+    pub shared: f32,
+}
+
+impl Hit {
+    /// The score says whether the names can be one person's; how rare what they share is, how many others it could be.
+    fn rank(&self) -> f64 {
+        let score = self.found.score.clamp(1e-4, 1.0 - 1e-4);
+        (score / (1.0 - score)).ln() + SHARED * f64::from(self.shared)
+    }
+}
+
+/// A name that may be the one asked for.
+#[derive(Clone, Copy)]
+struct Candidate {
+    /// Where it is in the words of the index.
+    at: u32,
+    /// Its word that is like the one it was found by, and how alike they are.
+    by: Option<(WordId, f32)>,
+    /// What it shares with the name asked for.
+    shared: f32,
+}
+
+/// The words of a name that it can be found by.
+fn asked(name: &Name) -> impl Iterator<Item = &Token> {
+    name.tokens.iter().filter(|t| t.part != Part::Initial)
+}
+
+/// What a word says that so many names of all have: the logarithm of how few they are.
+fn rarity(all: usize, names: usize) -> f32 {
+    (all as f32 / names.max(1) as f32).ln() + 1.0
+}
+
+impl NameIndex {
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.names.len().saturating_sub(1)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes that it takes.
+    pub fn bytes(&self) -> usize {
+        let numbers = self.words.capacity()
+            + self.posting_starts.capacity()
+            + self.postings.capacity()
+            + self.rarities.capacity();
+        self.text.capacity()
+            + self.names.capacity() * size_of::<Entry>()
+            + numbers * 4
+            + self.pairs.bytes()
+            + self.vocabulary.bytes()
+    }
+
+    /// A name as it was added.
+    pub fn name(&self, name: u32) -> &str {
+        let name = name as usize;
+        &self.text[self.names[name].text as usize..self.names[name + 1].text as usize]
+    }
+
+    /// The names nearest to this one, the best of each person, best first; at most `limit`.
+    ///
+    /// ```
+    /// use nisba::names::Name;
+    /// use nisba::people::NameIndexBuilder;
+    /// let mut builder = NameIndexBuilder::default();
+    /// builder.add(0, "Ilham Aliyev");
+    /// builder.add(1, "Heydar Aliyev");
+    /// let hits = builder.build().find(&Name::parse("Ильхам Алиев"), 5);
+    /// assert_eq!(hits[0].person, 0);
+    /// ```
+    pub fn find(&self, name: &Name, limit: usize) -> Vec<Hit> {
+        let words: SmallVec<[Search; 4]> = asked(name).map(|token| self.vocabulary.search(token)).collect();
+        let mut hits: Vec<Hit> = Vec::new();
+        self.compare(name, &self.paired(&words), &mut hits);
+        let (score, shared) = SURE_OF_PAIRS;
+        if !hits.first().is_some_and(|hit| hit.found.score >= score && hit.shared >= shared) {
+            self.find_by_words(name, words, &mut hits);
+        }
+        let mut people: SmallVec<[u32; 8]> = SmallVec::new();
+        hits.retain(|hit| {
+            let new = people.len() < limit && !people.contains(&hit.person);
+            if new {
+                people.push(hit.person);
+            }
+            new
+        });
+        hits
+    }
+
+    /// The names that have two words with the keys of two asked for, those that share most first.
+    fn paired(&self, words: &[Search]) -> Vec<Candidate> {
+        let keys: SmallVec<[_; 4]> = words.iter().map(|word| word.token.keys()).collect();
+        let mut places: Vec<u32> = Vec::with_capacity(64);
+        for (at, own) in keys.iter().enumerate() {
+            let others = || keys[at + 1..].iter().flatten();
+            let hashes = own.iter().flat_map(|a| others().map(|b| pairs::hash(*a, *b)));
+            hashes.for_each(|hash| places.extend(self.pairs.get(hash).take(PAIRED)));
+        }
+        places.sort_unstable();
+        places.dedup();
+        let words: SmallVec<[&Search; 4]> = words.iter().collect();
+        let shared = |at: u32| self.shared(at, None, &words, self.words_of(at).collect());
+        let mut candidates: Vec<Candidate> =
+            places.into_iter().map(|at| Candidate { at, by: None, shared: shared(at) }).collect();
+        candidates.sort_unstable_by(best_first);
+        candidates
+    }
+
+    /// By the word with the fewest like it first: mostly that is enough.
+    fn find_by_words(&self, name: &Name, words: SmallVec<[Search; 4]>, hits: &mut Vec<Hit>) {
+        let mut near: SmallVec<[(Vec<WordId>, Search); 4]> =
+            words.into_iter().map(|word| (word.near(), word)).collect();
+        near.sort_by_key(|(ids, _)| ids.len());
+        let sieve = Sieve::of(near.iter().flat_map(|(ids, _)| ids.iter().copied()));
+        for by in 0..near.len().min(SEARCHED_BY) {
+            let (ids, word) = &near[by];
+            let others: SmallVec<[&Search; 4]> =
+                near.iter().enumerate().filter(|(at, _)| *at != by).map(|(_, (_, word))| word).collect();
+            let mut names = self.gather(ids, word);
+            self.keep_best(&mut names, &others, &sieve);
+            self.compare(name, &names, hits);
+            if hits.first().is_some_and(|hit| hit.found.score >= SURE) {
+                break;
+            }
+        }
+    }
+
+    /// The names that have a word like this one, of those near it; twice what has two such words.
+    fn gather(&self, near: &[WordId], word: &Search) -> Vec<Candidate> {
+        let likely = word.likely(near.iter().copied()).into_iter();
+        let alike = likely.map(|id| (word.alike(id), id)).filter(|(alike, _)| *alike >= LIKE);
+        let mut similar: SmallVec<[(f32, WordId); 64]> = alike.collect();
+        similar.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut names: Vec<Candidate> = Vec::with_capacity(256);
+        for (alike, id) in similar {
+            let own = self.names_of(id).iter().take(GATHERED.saturating_sub(names.len()));
+            names.extend(own.map(|at| Candidate { at: *at, by: Some((id, alike)), shared: 0.0 }));
+        }
+        names
+    }
+
+    /// The names that share most with the one asked for, best first: by words near by, and then, of the best, by all.
+    fn keep_best(&self, names: &mut Vec<Candidate>, others: &[&Search], near: &Sieve) {
+        let share = |candidate: &mut Candidate, all: bool| {
+            let open = self.words_of(candidate.at).filter(|id| all || near.may_have(*id)).collect();
+            candidate.shared = self.shared(candidate.at, candidate.by, others, open);
+        };
+        names.iter_mut().for_each(|candidate| share(candidate, false));
+        if names.len() > LOOKED_AT {
+            names.select_nth_unstable_by(LOOKED_AT, best_first);
+            names.truncate(LOOKED_AT);
+        }
+        names.iter_mut().for_each(|candidate| share(candidate, true));
+        names.sort_unstable_by(best_first);
+    }
+
+    /// How much of what the words of both say they share, 0 to 1 (Dice): rare words say more. Beside the word that the name
+    /// was found `by`, its `open` ones are compared with the other `words` asked for.
+    fn shared(&self, at: u32, by: Option<(WordId, f32)>, words: &[&Search], mut open: SmallVec<[WordId; 8]>) -> f32 {
+        let (mut said, mut matched, mut lacking) = (0.0, 0.0, 0.0);
+        let mut match_word = |alike: f32, id: WordId| {
+            said += alike * alike * self.rarities[id as usize];
+            matched += self.rarities[id as usize];
+        };
+        if let Some((own, alike)) = by {
+            match_word(alike, own);
+            open.retain(|id| *id != own);
+        }
+        for word in words {
+            let says = |(at, id): (usize, &WordId)| {
+                let alike = word.alike(*id);
+                (alike >= LIKE).then(|| (alike * alike * self.rarities[*id as usize], alike, at))
+            };
+            match open.iter().enumerate().filter_map(says).max_by(|a, b| a.0.total_cmp(&b.0)) {
+                Some((_, alike, at)) => match_word(alike, open.remove(at)),
+                // Nothing of the name is like this word.
+                None => lacking += self.rarest,
+            }
+        }
+        let unmatched = f32::from_bits(self.words[at as usize + 1]) - matched;
+        said / (matched + UNKNOWN * (unmatched + lacking)).max(f32::EPSILON)
+    }
+
+    /// Compares names, best first, as long as they are worth it.
+    fn compare(&self, name: &Name, best: &[Candidate], hits: &mut Vec<Hit>) {
+        let most = best.first().map_or(0.0, |best| best.shared);
+        let worth = best.iter().take_while(|candidate| candidate.shared >= most * WORTH);
+        let mut compared = 0;
+        for Candidate { at, shared, .. } in worth {
+            let number = self.words[*at as usize];
+            if compared < COMPARED && !hits.iter().any(|hit| hit.name == number) {
+                let found = compare(name, &Name::parse(self.name(number)));
+                hits.push(Hit { person: self.names[number as usize].person, name: number, found, shared: *shared });
+                compared += 1;
+            }
+        }
+        hits.sort_by(|a, b| b.rank().total_cmp(&a.rank()).then(a.name.cmp(&b.name)));
+    }
+
+    /// Where the names are that have the word.
+    fn names_of(&self, word: WordId) -> &[u32] {
+        &self.postings[self.posting_starts[word as usize] as usize..self.posting_starts[word as usize + 1] as usize]
+    }
+
+    /// The words of a name, by where it is.
+    fn words_of(&self, at: u32) -> impl Iterator<Item = WordId> {
+        let mut rest = &self.words[at as usize + 2..];
+        std::iter::from_fn(move || {
+            let (word, more) = rest.split_first()?;
+            rest = if word & LAST == 0 { more } else { &[] };
+            Some(word & !LAST)
+        })
+    }
+}
+
+/// Candidates that share more first.
+fn best_first(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
+    b.shared.total_cmp(&a.shared).then(a.at.cmp(&b.at))
+}
