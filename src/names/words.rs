@@ -107,7 +107,11 @@ impl Families {
     }
 
     /// Whether two words are forms of one name: Bill and William, Иван and Ivan.
+    #[inline]
     pub fn share_one(self, other: Families) -> bool {
+        if self.is_empty() || other.is_empty() {
+            return false;
+        }
         let theirs = other.numbers();
         self.numbers().iter().any(|family| theirs.contains(family))
     }
