@@ -21,7 +21,7 @@ const COMPARED: usize = 6;
 const LOOKED_AT: usize = 48;
 
 /// Names that a word of a search, or one pair of keys, may bring in before it is known how well they fit.
-const GATHERED: usize = 1000;
+const GATHERED: usize = 400;
 const PAIRED: usize = 64;
 
 /// Words that names are searched by at most where pairs do not suffice, the ones with the fewest like them.
@@ -40,7 +40,7 @@ const SURE: f64 = 0.96;
 const WORTH: f32 = 0.6;
 
 /// Words less alike than this say nothing.
-const LIKE: f32 = 0.6;
+const LIKE: f32 = 0.7;
 
 /// What a word without a counterpart says against a name, as a share of what it would say for it; one that is asked for
 /// counts as rare.
