@@ -56,6 +56,7 @@ pub struct Config {
     pub auth: Auth,
     pub store: StoreConfig,
     pub pipeline: Pipeline,
+    pub authority: Authority,
     pub log: Log,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub sinks: BTreeMap<String, Sink>,
@@ -102,6 +103,21 @@ pub struct StoreConfig {
 impl Default for StoreConfig {
     fn default() -> Self {
         StoreConfig { dir: "nisba-data".into(), max_backlog: 100_000, min_free_disk: ByteSize::mib(256) }
+    }
+}
+
+/// Known people.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Authority {
+    pub dir: PathBuf,
+    pub starter: bool,
+    pub refresh: Span,
+}
+
+impl Default for Authority {
+    fn default() -> Self {
+        Authority { dir: PathBuf::new(), starter: true, refresh: Span(Duration::from_secs(5)) }
     }
 }
 
@@ -196,6 +212,14 @@ pub enum SinkKind {
 const SINK_KEYS: [&str; 9] = ["kind", "batch", "max_backoff", "url", "schema", "secret", "timeout", "dir", "max_file"];
 
 impl Config {
+    /// The folder of the authorities: `authority.dir`, or one in the data folder.
+    pub fn authorities(&self) -> PathBuf {
+        match &self.authority.dir {
+            dir if dir.as_os_str().is_empty() => self.store.dir.join("authorities"),
+            dir => dir.clone(),
+        }
+    }
+
     /// Brings defaults, the file and the environment together and validates; `flags` are (key, value) pairs that
     /// outrank both.
     ///

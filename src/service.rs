@@ -1,7 +1,7 @@
 //! Wires configuration, store, pipeline and sinks together; starts them, and stops them without losing anything.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use crate::config::{self, Config, SinkKind};
 use crate::deliver::{SinkHealth, Worker};
 use crate::model::NewDocument;
-use crate::people::Authority;
+use crate::people::{Authority, AuthorityError, Catalog};
 use crate::pipeline::{self, Draft};
 use crate::pool::Pool;
 use crate::sinks::{Sink, jsonl::Jsonl, postgres::Postgres, webhook::Webhook};
@@ -25,6 +25,8 @@ pub enum ServiceError {
     Store(#[from] StoreError),
     #[error("sinks.{name}: {reason}")]
     Sink { name: String, reason: String },
+    #[error("the authorities: {0}")]
+    Authority(#[from] AuthorityError),
     #[error("no threads for the pipeline: {0}")]
     Threads(#[from] std::io::Error),
 }
@@ -42,7 +44,8 @@ pub enum Waited {
 /// The running service.
 pub struct Service {
     pub store: Arc<Store>,
-    pub authority: Arc<Authority>,
+    /// What is known now; replaced as a whole.
+    authority: RwLock<Arc<Authority>>,
     pub metrics: Arc<Metrics>,
     pub sinks: Vec<Arc<SinkHealth>>,
     pool: Pool,
@@ -70,6 +73,9 @@ impl Service {
             Limits { max_backlog: config.store.max_backlog, min_free_disk: config.store.min_free_disk.as_u64() };
         let store = Store::open(&config.store.dir, limits)?;
         let metrics = Arc::new(Metrics::default());
+        let catalog = Catalog::of(&config.authorities());
+        let state = catalog.state();
+        let authority = catalog.load(config.authority.starter, None)?;
         let workers = config
             .sinks
             .iter()
@@ -79,7 +85,7 @@ impl Service {
         let slots_in_all = threads * IN_WORK_FOR_A_THREAD;
         let service = Arc::new(Service {
             store,
-            authority: Arc::new(Authority::starter()),
+            authority: RwLock::new(Arc::new(authority)),
             metrics,
             sinks: workers.iter().map(Worker::health).collect(),
             pool: Pool::start(threads)?,
@@ -94,8 +100,42 @@ impl Service {
         let mut tasks: Vec<JoinHandle<()>> =
             workers.into_iter().map(|worker| tokio::spawn(worker.run(service.stop.subscribe()))).collect();
         tasks.push(tokio::spawn(service.clone().dispatch()));
+        tasks.push(tokio::spawn(service.clone().follow_authorities(catalog, state, config.authority.clone())));
         lock(&service.tasks).extend(tasks);
         Ok(service)
+    }
+
+    /// The authorities as they are now.
+    pub fn authority(&self) -> Arc<Authority> {
+        self.authority.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+
+    /// Loads authorities that were changed, beside those in use, and then puts them in their place.
+    async fn follow_authorities(self: Arc<Self>, catalog: Catalog, mut state: Vec<u8>, config: config::Authority) {
+        let catalog = Arc::new(catalog);
+        let mut stop = self.stop.subscribe();
+        while !*stop.borrow() {
+            tokio::select! {
+                () = tokio::time::sleep(config.refresh.0) => {}
+                _ = stop.changed() => return,
+            }
+            let (from, before, known) = (catalog.clone(), self.authority(), state.clone());
+            let load = move || {
+                let now = from.state();
+                (now != known).then(|| from.load(config.starter, Some(&before)).map(|loaded| (now, loaded)))
+            };
+            match tokio::task::spawn_blocking(load).await {
+                Ok(Some(Ok((now, loaded)))) => {
+                    tracing::info!(revision = loaded.revision(), people = loaded.len(), "the authorities were changed");
+                    *self.authority.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::new(loaded);
+                    state = now;
+                }
+                // The next round tries again; what was known stays known.
+                Ok(Some(Err(error))) => tracing::error!(%error, "changed authorities cannot be loaded"),
+                Ok(None) => {}
+                Err(error) => tracing::error!(%error, "changed authorities cannot be loaded"),
+            }
+        }
     }
 
     /// Accepts a document: on disk when this returns.
@@ -302,7 +342,7 @@ impl Service {
             Err(error) => return self.bury(seq, "", "", &error.to_string()).await,
         };
         let (request_id, id) = (document.request_id.clone(), document.id.clone());
-        let authority = self.authority.clone();
+        let authority = self.authority();
         match self.pool.run(self.timeout, move || pipeline::process(&document, &authority)).await {
             Ok(Ok(draft)) => self.complete(seq, &request_id, &id, draft).await,
             Ok(Err(error)) => self.bury(seq, &request_id, &id, &error.to_string()).await,

@@ -32,7 +32,7 @@ enum What {
     Lookup {
         #[command(flatten)]
         files: Files,
-        /// The people: JSON lines of `{"id", "names"}`
+        /// The people: JSON lines in any format that `nisba authority import` takes
         #[arg(long, value_name = "FILE")]
         authority: PathBuf,
     },
@@ -103,20 +103,19 @@ fn lookup(files: &Files, authority: &Path) -> Result<ExitCode, Failure> {
     let rows = evaluate::read_lookups(&files.file)?;
     let authority = evaluate::read_authority(authority)?;
     let (found, result) = evaluate::lookup(&rows, &authority);
-    let id = |hit: &Hit| authority.ids[hit.person as usize].as_str();
-    let ids = |hits: &[Hit]| hits.iter().map(|hit| id(hit).to_owned()).collect::<Vec<_>>();
+    let ids = |hits: &[Hit]| hits.iter().map(|hit| authority.id(hit)).collect::<Vec<_>>();
     write_lines(files.predictions.as_deref(), found.iter().map(|hits| json!({"ids": ids(hits)})))?;
     let wrong = rows.iter().zip(&found).filter(|(row, hits)| {
-        row.id.as_ref().is_some_and(|wanted| hits.first().is_none_or(|first| id(first) != wanted))
+        row.id.as_ref().is_some_and(|wanted| hits.first().is_none_or(|first| authority.id(first) != *wanted))
     });
     write_lines(
         files.errors.as_deref(),
         wrong.map(|(row, hits)| {
             let name = Name::parse(&row.name);
             let shown = |hit: &Hit| {
-                let text = authority.index.name(hit.name);
+                let text = authority.source.index.name(hit.name);
                 let why = hit.found.why(&name, &Name::parse(text));
-                json!({"id": id(hit), "name": text, "score": rounded(hit.found.score), "why": why})
+                json!({"id": authority.id(hit), "name": text, "score": rounded(hit.found.score), "why": why})
             };
             json!({"name": row.name, "id": row.id, "found": hits.iter().map(shown).collect::<Vec<_>>()})
         }),

@@ -45,7 +45,9 @@ impl Ingest {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let keep = self.config.data.is_some() || self.sink.is_some();
         let scratch = if keep { None } else { Some(Scratch::new()?) };
-        let mut flags = Vec::new();
+        // Who is known does not depend on where the records go.
+        let authorities = self.config.load(Vec::new())?.authorities();
+        let mut flags = vec![("authority.dir", authorities.display().to_string())];
         if let Some(scratch) = &scratch {
             flags.push(("store.dir", scratch.0.display().to_string()));
         }

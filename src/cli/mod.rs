@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand. Errors are one sentence with what, where and what to do.
 
+mod authority;
 mod check_config;
 mod client;
 mod dead_letters;
@@ -36,6 +37,7 @@ enum Command {
     CheckConfig(check_config::CheckConfig),
     Health(health::Health),
     People(people::People),
+    Authority(authority::Authority),
     DeadLetters(dead_letters::DeadLetters),
     Names(names::Names),
     Evaluate(evaluate::Evaluate),
@@ -80,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::CheckConfig(check) => check.run(),
         Command::Health(health) => health.run(),
         Command::People(people) => people.run(),
+        Command::Authority(authority) => authority.run(),
         Command::DeadLetters(letters) => letters.run(),
         Command::Names(names) => names.run(),
         Command::Evaluate(evaluate) => evaluate.run(),

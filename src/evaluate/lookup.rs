@@ -1,14 +1,13 @@
 //! How well, and how fast, people of an authority are found by spellings of their names.
 
-use std::io::BufRead;
 use std::path::Path;
 use std::time::Instant;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{EvaluateError, rows};
 use crate::names::Name;
-use crate::people::{Hit, NameIndex, NameIndexBuilder};
+use crate::people::{AuthorityError, Hit, Source};
 
 /// A spelling, and the person whose it is.
 #[derive(Clone, Debug)]
@@ -35,18 +34,10 @@ pub struct LookupScore {
     pub resident_bytes: usize,
 }
 
-/// People with the index of their names.
+/// An authority, and how long it took to load.
 pub struct LookupAuthority {
-    pub ids: Vec<String>,
-    pub index: NameIndex,
+    pub source: Source,
     pub load_seconds: f64,
-}
-
-/// A line of an authority.
-#[derive(Deserialize)]
-struct Line {
-    id: String,
-    names: Vec<String>,
 }
 
 /// Reads `name ⇥ id`.
@@ -61,32 +52,24 @@ pub fn read_lookups(file: &Path) -> Result<Vec<LookupRow>, EvaluateError> {
     Ok(rows(file)?.into_iter().map(row).collect())
 }
 
-/// Reads JSON lines of `{"id", "names"}` and indexes the names.
+/// Loads the people of a file of JSON lines, in any format that authorities are imported from.
 ///
 /// # Errors
 /// Names the file, and the line that is no person.
 pub fn read_authority(file: &Path) -> Result<LookupAuthority, EvaluateError> {
     crate::names::warm_up();
     let since = Instant::now();
-    let unreadable =
-        |e: std::io::Error| EvaluateError::Unreadable { file: file.display().to_string(), reason: e.to_string() };
-    let reader = std::io::BufReader::new(std::fs::File::open(file).map_err(unreadable)?);
-    let (mut ids, mut builder) = (Vec::new(), NameIndexBuilder::default());
-    for (at, line) in reader.lines().enumerate() {
-        let line = line.map_err(unreadable)?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let person: Line = serde_json::from_str(&line).map_err(|e| EvaluateError::Line {
-            file: file.display().to_string(),
-            line: at + 1,
-            reason: e.to_string(),
-        })?;
-        person.names.iter().for_each(|name| builder.add(ids.len() as u32, name));
-        ids.push(person.id);
+    let named =
+        |e: AuthorityError| EvaluateError::Unreadable { file: file.display().to_string(), reason: e.to_string() };
+    let source = Source::open("file", 0, "file@1".into(), file).map_err(named)?;
+    Ok(LookupAuthority { source, load_seconds: since.elapsed().as_secs_f64() })
+}
+
+impl LookupAuthority {
+    /// The id of the person of a hit, as the file has it.
+    pub fn id(&self, hit: &Hit) -> String {
+        self.source.entry(hit.person).map(|entry| entry.id).unwrap_or_default()
     }
-    let index = builder.build();
-    Ok(LookupAuthority { ids, index, load_seconds: since.elapsed().as_secs_f64() })
 }
 
 /// People whom a look-up names.
@@ -95,23 +78,24 @@ const BEST: usize = 5;
 /// Looks every name up: the best five of each, in order, and the result.
 pub fn lookup(rows: &[LookupRow], authority: &LookupAuthority) -> (Vec<Vec<Hit>>, LookupScore) {
     let since = Instant::now();
-    let found: Vec<Vec<Hit>> = rows.iter().map(|row| authority.index.find(&Name::parse(&row.name), BEST)).collect();
+    let found: Vec<Vec<Hit>> =
+        rows.iter().map(|row| authority.source.index.find(&Name::parse(&row.name), BEST)).collect();
     let seconds = since.elapsed().as_secs_f64().max(1e-9);
     let labelled = rows.iter().zip(&found).filter_map(|(row, hits)| row.id.as_ref().map(|id| (id, hits)));
     let ranks: Vec<Option<usize>> =
-        labelled.map(|(id, hits)| hits.iter().position(|hit| authority.ids[hit.person as usize] == *id)).collect();
+        labelled.map(|(id, hits)| hits.iter().position(|hit| authority.id(hit) == *id)).collect();
     let share = |of: &dyn Fn(usize) -> f64| {
         super::round(ranks.iter().flatten().map(|rank| of(*rank)).sum::<f64>() / ranks.len().max(1) as f64)
     };
     let score = LookupScore {
         queries: rows.len(),
-        authority_names: authority.index.len(),
+        authority_names: authority.source.index.len(),
         top1: share(&|rank| f64::from(u8::from(rank == 0))),
         top5: share(&|_| 1.0),
         mean_reciprocal_rank: share(&|rank| 1.0 / (rank + 1) as f64),
         lookups_per_second: (rows.len() as f64 / seconds).round(),
         load_seconds: super::round(authority.load_seconds),
-        resident_bytes: authority.index.bytes(),
+        resident_bytes: authority.source.bytes(),
     };
     (found, score)
 }

@@ -27,7 +27,8 @@ pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResp
     let service = &shared.service;
     let people = service.store.persons(listing.cursor.as_deref().unwrap_or(""), limit).await?;
     let next = (people.len() == limit).then(|| people.last().map(|p| p.id.clone())).flatten();
-    let persons: Vec<Value> = people.iter().map(|p| person(&p.id, service.authority.by_id(&p.id), Some(p))).collect();
+    let authority = service.authority();
+    let persons: Vec<Value> = people.iter().map(|p| person(&p.id, authority.by_id(&p.id).as_ref(), Some(p))).collect();
     Ok(HttpResponse::Ok().json(json!({"persons": persons, "next": next})))
 }
 
@@ -35,11 +36,11 @@ pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResp
 pub async fn get(id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let service = &shared.service;
     let seen = service.store.person(&id).await?;
-    let entry = service.authority.by_id(&id);
+    let entry = service.authority().by_id(&id);
     if seen.is_none() && entry.is_none() {
         return Err(Problem::not_found(format!("no person {id}")));
     }
-    let mut body = person(&id, entry, seen.as_ref());
+    let mut body = person(&id, entry.as_ref(), seen.as_ref());
     if let Some(entry) = entry {
         body["authority"] = json!({
             "names": entry.names,

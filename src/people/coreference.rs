@@ -102,8 +102,7 @@ fn attach(clusters: &mut Vec<Cluster>, known_here: usize, mut candidate: Candida
         return take_short(&mut clusters[*only], candidate);
     }
     // An office beside the word may tell which of them is meant.
-    let by_office: Vec<usize> =
-        rivals.iter().copied().filter(|i| shares_office(&clusters[*i], &candidate, authority)).collect();
+    let by_office: Vec<usize> = rivals.iter().copied().filter(|i| shares_office(&clusters[*i], &candidate)).collect();
     if let [one] = by_office.as_slice() {
         candidate.why = "the office beside it tells which of the two".into();
         return take_short(&mut clusters[*one], candidate);
@@ -244,8 +243,8 @@ fn fit_words(variants: &[Vec<Token>], candidate: &Candidate) -> Option<(f64, usi
     best
 }
 
-fn shares_office(cluster: &Cluster, candidate: &Candidate, authority: &Authority) -> bool {
-    let known = cluster.known.first().map(|m| &authority.entry(m.index).positions);
+fn shares_office(cluster: &Cluster, candidate: &Candidate) -> bool {
+    let known = cluster.known.first().map(|m| &m.entry.positions);
     candidate.roles.iter().any(|role| {
         known.is_some_and(|positions| positions.contains(role))
             || cluster.mentions.iter().any(|m| m.roles.contains(role))

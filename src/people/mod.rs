@@ -12,7 +12,10 @@ mod mentions;
 mod resolve;
 mod text;
 
-pub use authority::{Authority, AuthorityError, Entry};
+pub use authority::{
+    Authority, AuthorityError, Catalog, Columns, Entry, Import, Imported, Kept, Line, Match, Rejected, Source,
+    read_line,
+};
 pub use gathering::{Gathering, belongs};
 pub use index::{Hit, NameIndex, NameIndexBuilder};
 

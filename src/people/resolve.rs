@@ -47,7 +47,7 @@ pub fn settle(clusters: Vec<Cluster>, authority: &Authority, context: &Context) 
         .into_iter()
         .filter_map(|cluster| {
             if cluster.mentions[cluster.fullest].full {
-                Some(settle_full(cluster, authority, context))
+                Some(settle_full(cluster, context))
             } else {
                 settle_short(cluster, authority, context, &names)
             }
@@ -56,7 +56,7 @@ pub fn settle(clusters: Vec<Cluster>, authority: &Authority, context: &Context) 
     join_same(found)
 }
 
-fn settle_full(cluster: Cluster, authority: &Authority, context: &Context) -> Found {
+fn settle_full(cluster: Cluster, context: &Context) -> Found {
     let offices = offices(&cluster);
     let mut known: Vec<Match> = cluster.known.iter().filter(|m| m.score >= SAME_PERSON).cloned().collect();
     if let [best, second, ..] = known.as_slice()
@@ -65,20 +65,19 @@ fn settle_full(cluster: Cluster, authority: &Authority, context: &Context) -> Fo
         let best_score = best.score;
         known.retain(|m| best_score - m.score < CLOSE);
         // Stable: by the context first, by the score where it says nothing.
-        known.sort_by_key(|m| std::cmp::Reverse(support(authority, m, context, &offices)));
-        let supports: Vec<u32> = known.iter().map(|m| support(authority, m, context, &offices)).collect();
+        known.sort_by_key(|m| std::cmp::Reverse(support(m, context, &offices)));
+        let supports: Vec<u32> = known.iter().map(|m| support(m, context, &offices)).collect();
         let same_score = known[0].score - known[1].score < 0.005;
         if supports[0] == supports[1] && same_score {
             return ambiguous(
                 cluster,
                 &known,
-                authority,
                 "several known people have this name and the context does not tell them apart",
             );
         }
     }
     match known.first() {
-        Some(best) => known_person(cluster, best, authority, None),
+        Some(best) => known_person(cluster, best, None),
         None => provisional(cluster),
     }
 }
@@ -87,7 +86,7 @@ fn settle_full(cluster: Cluster, authority: &Authority, context: &Context) -> Fo
 fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, names: &[String]) -> Option<Found> {
     if !cluster.rivals.is_empty() {
         let candidates = cluster.rivals.iter().filter_map(|i| names.get(*i)).cloned().collect::<Vec<_>>().join(", ");
-        return Some(ambiguous(cluster, &[], authority, &format!("fits several people of the document: {candidates}")));
+        return Some(ambiguous(cluster, &[], &format!("fits several people of the document: {candidates}")));
     }
     let offices = offices(&cluster);
     let titled = cluster.mentions.iter().any(|m| m.titled);
@@ -107,18 +106,16 @@ fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, 
     let mut seen = FxHashSet::default();
     let fitting: Vec<Match> = by_variant.into_iter().map(|(m, _)| m).filter(|m| seen.insert(m.index)).collect();
     // Without a title the document must be about the person's country or office, and be written with capitals.
-    let supported: Vec<&Match> = fitting
-        .iter()
-        .filter(|m| support(authority, m, context, &offices) % ALIVE >= if titled { 1 } else { 2 })
-        .collect();
-    let top = supported.iter().map(|m| support(authority, m, context, &offices)).max().unwrap_or(0);
-    let best: Vec<&&Match> = supported.iter().filter(|m| support(authority, m, context, &offices) == top).collect();
+    let supported: Vec<&Match> =
+        fitting.iter().filter(|m| support(m, context, &offices) % ALIVE >= if titled { 1 } else { 2 }).collect();
+    let top = supported.iter().map(|m| support(m, context, &offices)).max().unwrap_or(0);
+    let best: Vec<&&Match> = supported.iter().filter(|m| support(m, context, &offices) == top).collect();
     // Of a family, the one in office is meant by a title and the surname alone.
-    let best: Vec<&&Match> =
-        match best.iter().filter(|m| !authority.entry(m.index).positions.is_empty()).collect::<Vec<_>>().as_slice() {
-            [only] if titled => vec![**only],
-            _ => best,
-        };
+    let best: Vec<&&Match> = match best.iter().filter(|m| !m.entry.positions.is_empty()).collect::<Vec<_>>().as_slice()
+    {
+        [only] if titled => vec![**only],
+        _ => best,
+    };
     match best.as_slice() {
         [only] if titled || cased => {
             let only = (**only).clone();
@@ -127,16 +124,11 @@ fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, 
             } else {
                 "the country and office of the document"
             };
-            Some(known_person(cluster, &only, authority, Some(why)))
+            Some(known_person(cluster, &only, Some(why)))
         }
         [] if fitting.is_empty() || !titled => None,
         _ if !titled && !cased => None,
-        _ => Some(ambiguous(
-            cluster,
-            &fitting,
-            authority,
-            "a short form that fits several known people, or nobody for sure",
-        )),
+        _ => Some(ambiguous(cluster, &fitting, "a short form that fits several known people, or nobody for sure")),
     }
 }
 
@@ -148,8 +140,8 @@ const ALIVE: u32 = 8;
 
 /// How much of the document speaks for a known person: 8 for being alive at its time, where anything speaks at all, 4 for the office that stands beside the name, 1 for an office
 /// that the document names, 1 for the country.
-fn support(authority: &Authority, found: &Match, context: &Context, offices: &FxHashSet<String>) -> u32 {
-    let entry = authority.entry(found.index);
+fn support(found: &Match, context: &Context, offices: &FxHashSet<String>) -> u32 {
+    let entry = &found.entry;
     let beside = entry.positions.iter().any(|p| offices.contains(p));
     let office = entry.positions.iter().any(|p| context.roles.contains(p));
     let country = entry.countries.iter().any(|c| context.countries.contains(c));
@@ -158,9 +150,9 @@ fn support(authority: &Authority, found: &Match, context: &Context, offices: &Fx
     if said > 0 && alive { said + ALIVE } else { said }
 }
 
-fn known_person(cluster: Cluster, known: &Match, authority: &Authority, reason: Option<&str>) -> Found {
-    let id = authority.id(known.index).to_owned();
-    let name = authority.entry(known.index).name.clone();
+fn known_person(cluster: Cluster, known: &Match, reason: Option<&str>) -> Found {
+    let id = known.id.clone();
+    let name = known.entry.name.clone();
     let mut why = cluster.why.clone();
     why.push(match reason {
         None => format!("“{}” is a spelling of {id}, “{}”", cluster.mentions[cluster.fullest].text, known.spelling),
@@ -196,14 +188,10 @@ fn provisional(cluster: Cluster) -> Found {
     found(cluster, Identity::Provisional { keys }, name, 1.0, Vec::new(), why)
 }
 
-fn ambiguous(cluster: Cluster, candidates: &[Match], authority: &Authority, reason: &str) -> Found {
+fn ambiguous(cluster: Cluster, candidates: &[Match], reason: &str) -> Found {
     let candidates: Vec<Possible> = candidates
         .iter()
-        .map(|m| Possible {
-            person_id: authority.id(m.index).to_owned(),
-            name: authority.entry(m.index).name.clone(),
-            score: round(m.score),
-        })
+        .map(|m| Possible { person_id: m.id.clone(), name: m.entry.name.clone(), score: round(m.score) })
         .collect();
     let score = candidates.first().map_or(0.0, |c| c.score);
     let name = cluster.mentions[cluster.fullest].name.text.to_string();

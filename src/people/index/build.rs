@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::pairs::{self, Pairs};
 use super::{Entry, LAST, NameIndex, asked, rarity};
-use crate::names::{Name, Token, VocabularyBuilder, WordId};
+use crate::names::{Name, Part, Token, VocabularyBuilder, WordId};
 
 /// Collects the names of an index.
 #[derive(Default)]
@@ -20,22 +20,18 @@ pub struct NameIndexBuilder {
 }
 
 impl NameIndexBuilder {
-    /// Adds a name of a person.
-    pub fn add(&mut self, person: u32, written: &str) {
+    /// Adds a name of a person; gives the number of its script.
+    pub fn add(&mut self, person: u32, written: &str) -> u8 {
         let number = self.names.len() as u32;
         self.names.push(Entry { text: self.text.len() as u32, person });
         self.starts.push(self.words.len() as u32);
         self.text.push_str(written);
         let name = Name::parse(written);
-        let tokens: SmallVec<[&Token; 8]> = asked(&name).collect();
-        self.words.extend(tokens.iter().map(|token| self.vocabulary.add(token)));
-        for (at, a) in tokens.iter().enumerate() {
-            for b in &tokens[at + 1..] {
-                let (keys_a, keys_b) = (a.own_keys(), b.own_keys());
-                let hashes = keys_a.iter().flat_map(|a| keys_b.iter().map(|b| pairs::hash(*a, *b)));
-                self.pairs.extend(hashes.map(|hash| (hash, number)));
-            }
-        }
+        self.words.extend(asked(&name).map(|token| self.vocabulary.add(token)));
+        // Seyyed Ebrahim is not found as Seyyed Ebrahim Raisi.
+        let tokens: SmallVec<[&Token; 8]> = asked(&name).filter(|token| token.part != Part::Epithet).collect();
+        self.pairs.extend(pairs::hashes(&tokens, Token::own_keys).into_iter().map(|hash| (hash, number)));
+        name.script()
     }
 
     /// The index, ready to be asked.

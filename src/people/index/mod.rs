@@ -161,32 +161,57 @@ impl NameIndex {
     /// assert_eq!(hits[0].person, 0);
     /// ```
     pub fn find(&self, name: &Name, limit: usize) -> Vec<Hit> {
-        let words: SmallVec<[Search; 4]> = asked(name).map(|token| self.vocabulary.search(token)).collect();
-        let mut hits: Vec<Hit> = Vec::new();
-        self.compare(name, &self.paired(&words), &mut hits);
+        let (mut hits, words) = self.find_by_pairs(name);
         let (score, shared) = SURE_OF_PAIRS;
         if !hits.first().is_some_and(|hit| hit.found.score >= score && hit.shared >= shared) {
             self.find_by_words(name, words, &mut hits);
         }
-        let mut people: SmallVec<[u32; 8]> = SmallVec::new();
-        hits.retain(|hit| {
-            let new = people.len() < limit && !people.contains(&hit.person);
-            if new {
-                people.push(hit.person);
+        one_a_person(hits, limit)
+    }
+
+    /// [`NameIndex::find`] for names of which most are nobody's here: by pairs of words alone, which find nearly every
+    /// spelling of a whole name.
+    pub fn find_whole(&self, name: &Name, limit: usize) -> Vec<Hit> {
+        one_a_person(self.find_by_pairs(name).0, limit)
+    }
+
+    fn find_by_pairs<'n>(&self, name: &'n Name) -> (Vec<Hit>, SmallVec<[Search<'_, 'n>; 4]>) {
+        let words: SmallVec<[Search; 4]> = asked(name).map(|token| self.vocabulary.search(token)).collect();
+        let mut hits: Vec<Hit> = Vec::new();
+        self.compare(name, &self.paired(&words), &mut hits);
+        (hits, words)
+    }
+
+    /// The names that have a word at least so much like this one, those with the most alike first; at most `limit`.
+    pub fn find_word(&self, word: &Token, alike: f32, limit: usize) -> Vec<u32> {
+        let search = self.vocabulary.search(word);
+        let mut names = self.gather(&search.near(), &search);
+        names.retain(|candidate| candidate.by.is_some_and(|(_, own)| own >= alike));
+        let mut numbers: Vec<u32> = Vec::with_capacity(limit.min(names.len()));
+        for number in names.iter().map(|candidate| self.words[candidate.at as usize]) {
+            if numbers.len() < limit && !numbers.contains(&number) {
+                numbers.push(number);
             }
-            new
-        });
-        hits
+        }
+        numbers
+    }
+
+    /// Whether a name has a word that may be this one.
+    pub fn has_word(&self, word: &Token) -> bool {
+        self.vocabulary.knows(word)
+    }
+
+    /// Whose name it is.
+    pub fn person(&self, name: u32) -> u32 {
+        self.names[name as usize].person
     }
 
     /// The names that have two words with the keys of two asked for, those that share most first.
     fn paired(&self, words: &[Search]) -> Vec<Candidate> {
-        let keys: SmallVec<[_; 4]> = words.iter().map(|word| word.token.keys()).collect();
+        let tokens: SmallVec<[&Token; 8]> = words.iter().map(|word| word.token).collect();
         let mut places: Vec<u32> = Vec::with_capacity(64);
-        for (at, own) in keys.iter().enumerate() {
-            let others = || keys[at + 1..].iter().flatten();
-            let hashes = own.iter().flat_map(|a| others().map(|b| pairs::hash(*a, *b)));
-            hashes.for_each(|hash| places.extend(self.pairs.get(hash).take(PAIRED)));
+        for hash in pairs::hashes(&tokens, Token::keys) {
+            places.extend(self.pairs.get(hash).take(PAIRED));
         }
         places.sort_unstable();
         places.dedup();
@@ -303,6 +328,19 @@ impl NameIndex {
             Some(word & !LAST)
         })
     }
+}
+
+/// The best hit of each person, at most `limit`.
+fn one_a_person(mut hits: Vec<Hit>, limit: usize) -> Vec<Hit> {
+    let mut people: SmallVec<[u32; 8]> = SmallVec::new();
+    hits.retain(|hit| {
+        let new = people.len() < limit && !people.contains(&hit.person);
+        if new {
+            people.push(hit.person);
+        }
+        new
+    });
+    hits
 }
 
 /// Candidates that share more first.

@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHasher;
 
-use crate::names::Skeleton;
+use crate::names::{Skeleton, Token};
 
 /// Where names are, by a hash of the keys of two of their words.
 #[derive(Default)]
@@ -22,6 +22,24 @@ pub fn hash(a: Skeleton, b: Skeleton) -> u32 {
     let mut hasher = FxHasher::default();
     (a.min(b), a.max(b)).hash(&mut hasher);
     (hasher.finish() >> 32) as u32
+}
+
+/// Of every two of these words by their keys, and of neighbours that may be written together (Amir Abdollahian,
+/// Amirabdollahian) with each other word; some more than once.
+pub fn hashes<K: AsRef<[Skeleton]>>(words: &[&Token], keys: impl Fn(&Token) -> K) -> Vec<u32> {
+    let keys: Vec<K> = words.iter().map(|word| keys(word)).collect();
+    let mut hashes = Vec::with_capacity(32);
+    for (at, own) in keys.iter().enumerate() {
+        for other in &keys[at + 1..] {
+            hashes.extend(own.as_ref().iter().flat_map(|a| other.as_ref().iter().map(|b| hash(*a, *b))));
+        }
+    }
+    for at in 0..if words.len() < 3 { 0 } else { words.len() - 1 } {
+        let joined = words[at].skeleton().joined(words[at + 1].skeleton());
+        let others = keys.iter().enumerate().filter(|(other, _)| *other != at && *other != at + 1);
+        hashes.extend(others.filter_map(|(_, keys)| keys.as_ref().first()).map(|other| hash(joined, *other)));
+    }
+    hashes
 }
 
 impl Pairs {

@@ -1,0 +1,323 @@
+//! Known people: authorities side by side, each with the spellings of its people, asked as one.
+//!
+//! `formats` reads the lines that people have; `source` is one authority in memory; `catalog` keeps them on disk.
+
+mod catalog;
+mod entry;
+mod formats;
+mod import;
+mod source;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use catalog::{Catalog, Kept};
+pub use entry::Entry;
+pub use formats::{Line, read_line};
+pub use import::{Columns, Import, Imported, Rejected};
+pub use source::Source;
+
+use super::Hit;
+use crate::names::{Comparison, Name, SAME_PERSON, Token, compare, compare_tokens};
+
+/// Why an authority cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthorityError {
+    #[error("line {line} of the authority is not an entry: {reason}")]
+    Line { line: usize, reason: String },
+    #[error("{}: {reason}", .file.display())]
+    File { file: PathBuf, reason: String },
+    #[error("an entry of the authority {authority} cannot be read: {reason}")]
+    Entry { authority: String, reason: String },
+    #[error("\"{0}\" is no name of an authority: use letters, digits, - and _, at most 40")]
+    Name(String),
+    #[error("there is no authority {name}; there are: {known}")]
+    Unknown { name: String, known: String },
+    #[error("no line of {files} is a person, so nothing was changed{first}")]
+    Nothing { files: String, first: String },
+    #[error("{0}")]
+    Columns(String),
+}
+
+/// A known person who may be meant.
+#[derive(Clone, Debug)]
+pub struct Match {
+    /// Equal for the same person of the same authority.
+    pub index: u64,
+    /// `AUTHORITY:ENTRY`.
+    pub id: String,
+    pub entry: Arc<Entry>,
+    pub score: f64,
+    /// The spelling that fits best.
+    pub spelling: String,
+    pub why: Vec<String>,
+    /// Parts of the name that the spelling does not have.
+    pub unmatched: usize,
+    /// Parts of the spelling that the name does not have.
+    pub lacking: usize,
+    /// How alike the words are that sound least alike.
+    pub worst: f64,
+    /// Ids that other authorities have for the same person.
+    pub same_as: Vec<String>,
+    priority: i64,
+}
+
+/// Known people, ready to be looked up: a snapshot that nothing changes.
+pub struct Authority {
+    revision: String,
+    /// Highest priority first.
+    sources: Vec<Arc<Source>>,
+}
+
+/// People that a look-up gives at most.
+const MOST: usize = 8;
+
+/// Names with a word that are asked whether it is their family name.
+const MOST_OF_A_WORD: usize = 128;
+
+/// A word has to be so much like a family name to be it.
+const FAMILY_NAME: f64 = 0.85;
+
+impl Authority {
+    /// The starter authority that is built in: public figures of the region, written by hand.
+    pub fn starter() -> Authority {
+        Authority::of(vec![Arc::new(Authority::starter_source())])
+    }
+
+    /// The starter authority, to be put beside others.
+    pub fn starter_source() -> Source {
+        let lines = include_str!("../../../data/authority/starter.jsonl");
+        let revision = format!("starter@{}", &blake3::hash(lines.as_bytes()).to_hex()[..12]);
+        Source::built("starter", revision, lines).unwrap_or_else(|e| panic!("data/authority/starter.jsonl: {e}"))
+    }
+
+    /// These authorities as one.
+    pub fn of(mut sources: Vec<Arc<Source>>) -> Authority {
+        sources.sort_by(|a, b| b.priority.cmp(&a.priority).then(a.name.cmp(&b.name)));
+        let revision = sources.iter().map(|s| s.revision.as_str()).collect::<Vec<_>>().join(", ");
+        Authority { revision, sources }
+    }
+
+    /// The authorities that it is made of, the highest priority first.
+    pub fn sources(&self) -> &[Arc<Source>] {
+        &self.sources
+    }
+
+    /// Which state of the authorities this is.
+    pub fn revision(&self) -> &str {
+        &self.revision
+    }
+
+    /// Number of known people.
+    pub fn len(&self) -> usize {
+        self.sources.iter().map(|s| s.len()).sum()
+    }
+
+    /// Whether nobody is known.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The entry with this person id.
+    pub fn by_id(&self, id: &str) -> Option<Entry> {
+        let (authority, own) = id.split_once(':')?;
+        let source = self.sources.iter().find(|s| s.name == authority)?;
+        source.by_id(own).map(|(_, entry)| entry)
+    }
+
+    /// Whether any known name has a part that may be this word.
+    pub fn knows_part(&self, token: &Token) -> bool {
+        self.sources.iter().any(|source| source.knows_part(token))
+    }
+
+    /// The people whose full name `name` is, best first, each once; at most 8.
+    pub fn find(&self, name: &Name) -> Vec<Match> {
+        self.matches(name, SAME_PERSON, |source| source.find_whole(name, MOST))
+    }
+
+    /// [`Authority::find`] that looks further: also for names of one word, and those of which no two words are spelt
+    /// alike. For people who ask, rather than for every name of every document.
+    pub fn look_up(&self, name: &Name) -> Vec<Match> {
+        self.matches(name, 0.0, |source| source.index.find(name, MOST))
+    }
+
+    fn matches(&self, name: &Name, least: f64, find: impl Fn(&Source) -> Vec<Hit>) -> Vec<Match> {
+        let mut all: Vec<Match> = Vec::new();
+        for (number, source) in self.sources.iter().enumerate() {
+            for hit in find(source).into_iter().filter(|hit| hit.found.score >= least) {
+                let own_script = source.is_known_in_script_of(hit.person, name);
+                let spelling = Name::parse(source.index.name(hit.name));
+                let Some(mut found) = self.a_match(number, hit.person) else { continue };
+                // Who is known in the name's own script is known by that spelling.
+                let (spelling, compared) = if own_script && spelling.script() != name.script() {
+                    let Some(best) = best_in_own_script(&found.entry, name) else { continue };
+                    best
+                } else {
+                    (spelling, hit.found)
+                };
+                found.score = compared.score;
+                found.spelling = spelling.text.to_string();
+                found.why = compared.why(name, &spelling);
+                (found.unmatched, found.lacking, found.worst) =
+                    (compared.unmatched, compared.lacking, compared.worst());
+                all.push(found);
+            }
+        }
+        all.sort_by(|a, b| b.score.total_cmp(&a.score).then(b.priority.cmp(&a.priority)).then(a.index.cmp(&b.index)));
+        let mut all = one_of_the_same(all);
+        all.truncate(MOST);
+        all
+    }
+
+    fn a_match(&self, source: usize, person: u32) -> Option<Match> {
+        let of = &self.sources[source];
+        let entry = match of.entry(person) {
+            Ok(entry) => entry,
+            Err(error) => {
+                tracing::error!(%error, "a known person is left out");
+                return None;
+            }
+        };
+        Some(Match {
+            index: (source as u64) << 32 | u64::from(person),
+            id: format!("{}:{}", of.name, entry.id),
+            entry: Arc::new(entry),
+            score: 0.0,
+            spelling: String::new(),
+            why: Vec::new(),
+            unmatched: 0,
+            lacking: 0,
+            worst: 0.0,
+            same_as: Vec::new(),
+            priority: of.priority,
+        })
+    }
+
+    /// The people whose family name (or single name) this word may be, best first; at most 8.
+    pub fn find_short(&self, token: &Token) -> Vec<Match> {
+        let mut best: Vec<(f64, usize, u32, u32)> = Vec::new();
+        for (number, source) in self.sources.iter().enumerate() {
+            for name in source.index.find_word(token, FAMILY_NAME as f32 - 0.25, MOST_OF_A_WORD) {
+                let Some(score) = as_family_name(token, &Name::parse(source.index.name(name))) else { continue };
+                let person = source.index.person(name);
+                match best.iter_mut().find(|(_, of, held, _)| (*of, *held) == (number, person)) {
+                    Some(held) if held.0 < score => (held.0, held.3) = (score, name),
+                    Some(_) => {}
+                    None => best.push((score, number, person, name)),
+                }
+            }
+        }
+        best.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        let found = best.into_iter().take(2 * MOST).filter_map(|(score, source, person, name)| {
+            let found = self.a_match(source, person)?;
+            let spelling = Name::parse(self.sources[source].index.name(name)).text.to_string();
+            Some(Match { score, spelling, worst: score, ..found })
+        });
+        let mut found = one_of_the_same(found.collect());
+        found.truncate(MOST);
+        found
+    }
+}
+
+/// How much the word is like the family name, or the last two words together: compound family names are also written
+/// apart; `None` for too little.
+fn as_family_name(token: &Token, name: &Name) -> Option<f64> {
+    let mut score = compare_tokens(token, name.tokens.last()?);
+    if let [_, .., a, b] = name.tokens.as_slice()
+        && name.tokens.len() > 2
+        && let Some(joined) = Token::new(&format!("{}{}", a.text, b.text))
+    {
+        score = score.max(compare_tokens(token, &joined));
+    }
+    (score >= FAMILY_NAME).then_some(score)
+}
+
+/// The spelling in the name's own script that it is most like.
+fn best_in_own_script(entry: &Entry, name: &Name) -> Option<(Name, Comparison)> {
+    let own = entry.spellings().into_iter().map(Name::parse).filter(|spelling| spelling.script() == name.script());
+    own.map(|spelling| {
+        let found = compare(name, &spelling);
+        (spelling, found)
+    })
+    .max_by(|a, b| a.1.score.total_cmp(&b.1.score))
+}
+
+/// Entries of several authorities that are one person become one match with the id of the highest priority.
+fn one_of_the_same(matches: Vec<Match>) -> Vec<Match> {
+    let mut kept: Vec<Match> = Vec::with_capacity(matches.len());
+    for mut next in matches {
+        match kept.iter_mut().find(|held| is_same(held, &next)) {
+            None => kept.push(next),
+            Some(held) => {
+                if next.priority > held.priority {
+                    // The better spelling stays what explains it.
+                    std::mem::swap(&mut held.id, &mut next.id);
+                    std::mem::swap(&mut held.entry, &mut next.entry);
+                    std::mem::swap(&mut held.index, &mut next.index);
+                    std::mem::swap(&mut held.priority, &mut next.priority);
+                }
+                held.same_as.push(next.id);
+            }
+        }
+    }
+    kept
+}
+
+/// Whether entries of two authorities are one person: one says so, or their names are alike and what is known of both
+/// agrees.
+fn is_same(a: &Match, b: &Match) -> bool {
+    if a.index >> 32 == b.index >> 32 {
+        return false;
+    }
+    if a.entry.same_as.contains(&b.id) || b.entry.same_as.contains(&a.id) {
+        return true;
+    }
+    let both = a.entry.same_as.iter().any(|id| b.entry.same_as.contains(id));
+    let agree = |x: Option<&str>, y: Option<&str>| x.zip(y).map(|(x, y)| x == y);
+    let born = agree(a.entry.birth_year(), b.entry.birth_year());
+    let countries = !a.entry.countries.is_empty() && !b.entry.countries.is_empty();
+    let shared = a.entry.countries.iter().any(|code| b.entry.countries.contains(code));
+    // A year of birth tells namesakes apart; a country alone does so only of rare names, which is not known here.
+    both || born == Some(true)
+        && (shared || !countries)
+        && compare(&Name::parse(&a.entry.name), &Name::parse(&b.entry.name)).score >= SAME_PERSON
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_starter_authority_knows_its_people_in_every_script() {
+        let starter = Authority::starter();
+        assert!(starter.len() >= 150, "{}", starter.len());
+        for spelling in ["Ilham Aliyev", "Ильхам Алиев", "İlham Əliyev", "الهام علی‌اف", "إلهام علييف"]
+        {
+            let found = starter.find(&Name::parse(spelling));
+            assert_eq!(found.first().map(|m| m.id.as_str()), Some("starter:ilham-aliyev"), "{spelling}");
+        }
+    }
+
+    #[test]
+    fn a_bad_line_is_named() {
+        let lines = "{\"id\":\"a\",\"name\":\"A B\",\"names\":[]}\n{\"id\":1}";
+        let error = Source::built("t", "t@1".into(), lines).err().unwrap();
+        assert!(error.to_string().starts_with("line 2 "), "{error}");
+    }
+
+    #[test]
+    fn one_person_of_two_authorities_is_one_match() {
+        let os = r#"{"id":"Q57542","name":"Ilham Aliyev","names":["Ильхам Алиев"],"birth_date":"1961-12-24","countries":["az"]}
+{"id":"Q999","name":"Ilham Aliyev","birth_date":"1985"}"#;
+        let mut os = Source::built("os", "os@1".into(), os).unwrap();
+        os.priority = 10;
+        let both = Authority::of(vec![Arc::new(Authority::starter_source()), Arc::new(os)]);
+        let found = both.find(&Name::parse("Ilham Aliyev"));
+        let of = |id: &str| found.iter().find(|m| m.id == id).map(|m| m.same_as.clone());
+        assert_eq!(of("os:Q57542"), Some(vec!["starter:ilham-aliyev".to_owned()]), "{found:?}");
+        assert_eq!(of("os:Q999"), Some(Vec::new()));
+        assert_eq!(both.by_id("os:Q999").map(|e| e.name).as_deref(), Some("Ilham Aliyev"));
+        assert!(both.by_id("starter:ilham-aliyev").is_some() && both.by_id("os:nobody").is_none());
+        assert_eq!(both.revision().split(", ").count(), 2);
+    }
+}
