@@ -7,22 +7,27 @@ use serde_json::{Value, json};
 
 use super::request::query;
 use super::{Problem, Shared};
+use crate::names::{LONGEST, Name};
 use crate::people::Entry;
 use crate::store::PersonView;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Listing {
+    name: Option<String>,
     cursor: Option<String>,
     limit: Option<usize>,
 }
 
-/// `GET /v1/persons?cursor=&limit=`: everybody who is on a record, by id.
+/// `GET /v1/persons?cursor=&limit=`: everybody who is on a record, by id. `?name=`: whose name it may be, best first.
 pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let listing: Listing = query(&request)?;
     let limit = listing.limit.unwrap_or(50);
     if !(1..=200).contains(&limit) {
         return Err(Problem::invalid("limit", "must be between 1 and 200"));
+    }
+    if let Some(name) = &listing.name {
+        return named(&shared, name, limit).await;
     }
     let service = &shared.service;
     let people = service.store.persons(listing.cursor.as_deref().unwrap_or(""), limit).await?;
@@ -30,6 +35,37 @@ pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResp
     let authority = service.authority();
     let persons: Vec<Value> = people.iter().map(|p| person(&p.id, authority.by_id(&p.id).as_ref(), Some(p))).collect();
     Ok(HttpResponse::Ok().json(json!({"persons": persons, "next": next})))
+}
+
+/// Known people and provisional ones whose name this may be, each with its score and why.
+async fn named(shared: &Shared, written: &str, limit: usize) -> Result<HttpResponse, Problem> {
+    if written.trim().is_empty() || written.chars().count() > LONGEST {
+        return Err(Problem::invalid("name", &format!("must be a name of 1 to {LONGEST} characters")));
+    }
+    let name = Name::parse(written);
+    let authority = shared.service.authority();
+    let known = authority.look_up(&name).into_iter().map(|found| {
+        let body = json!({
+            "person_id": found.id, "name": found.entry.name, "status": "known", "score": rounded(found.score),
+            "spelling": found.spelling, "why": found.why, "same_as": found.same_as,
+        });
+        (found.score, body)
+    });
+    let provisional = shared.service.store.persons_named(written).await?.into_iter().map(|found| {
+        let body = json!({
+            "person_id": found.id, "name": found.name, "status": "provisional", "score": rounded(found.score),
+            "spelling": found.spelling, "why": found.why, "same_as": [],
+        });
+        (found.score, body)
+    });
+    let mut all: Vec<(f64, Value)> = known.chain(provisional).collect();
+    all.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let persons: Vec<Value> = all.into_iter().take(limit).map(|(_, body)| body).collect();
+    Ok(HttpResponse::Ok().json(json!({"name": written, "persons": persons, "next": null})))
+}
+
+fn rounded(score: f64) -> f64 {
+    (score * 1000.0).round() / 1000.0
 }
 
 /// `GET /v1/persons/{id}`: all spellings seen, where the records are, and what the authority says.

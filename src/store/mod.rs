@@ -13,7 +13,7 @@ mod writer;
 
 pub use deliveries::{DeadLetter, DeadLetterFilter, SinkState};
 pub use documents::{Receipt, State, Waiting};
-pub use people::{PersonView, SpellingCount};
+pub use people::{NamedPerson, PersonView, SpellingCount};
 pub use records::{Completed, Page, RecordFilter, StoredRecord};
 
 use std::collections::{BTreeMap, BTreeSet};

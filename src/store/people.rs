@@ -191,6 +191,47 @@ impl Store {
     }
 }
 
+/// A provisional person whose name something may be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedPerson {
+    pub id: String,
+    pub name: String,
+    pub score: f64,
+    /// The spelling that fits best.
+    pub spelling: String,
+    pub why: Vec<String>,
+}
+
+impl Store {
+    /// The provisional people whose name this may be, best first.
+    pub async fn persons_named(self: &Arc<Self>, written: &str) -> Result<Vec<NamedPerson>, StoreError> {
+        let written = written.to_owned();
+        self.read(move |db| named(db, &Name::parse(&written))).await
+    }
+}
+
+fn named(db: &Connection, name: &Name) -> Result<Vec<NamedPerson>, StoreError> {
+    let mut found = Vec::new();
+    for id in candidates(db, &name.pair_keys())? {
+        let shown: Option<String> = db
+            .prepare_cached("SELECT name FROM persons WHERE id = ?1")?
+            .query_row([&id], |row| row.get(0))
+            .optional()?;
+        let mut names = db.prepare_cached("SELECT name FROM person_names WHERE person_id = ?1")?;
+        let spellings = names.query_map([&id], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        let compared = spellings.into_iter().map(|spelling| {
+            let parsed = Name::parse(&spelling);
+            let found = compare(name, &parsed);
+            (found.score, found.why(name, &parsed), spelling)
+        });
+        if let (Some(shown), Some((score, why, spelling))) = (shown, compared.max_by(|a, b| a.0.total_cmp(&b.0))) {
+            found.push(NamedPerson { id, name: shown, score, spelling, why });
+        }
+    }
+    found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
+    Ok(found)
+}
+
 fn view(db: &Connection, id: String) -> Result<Option<PersonView>, StoreError> {
     let name: Option<String> =
         db.prepare_cached("SELECT name FROM persons WHERE id = ?1")?.query_row([&id], |row| row.get(0)).optional()?;

@@ -60,6 +60,7 @@ pub struct Match {
     /// Ids that other authorities have for the same person.
     pub same_as: Vec<String>,
     priority: i64,
+    rank: f64,
 }
 
 /// Known people, ready to be looked up: a snapshot that nothing changes.
@@ -71,6 +72,9 @@ pub struct Authority {
 
 /// People that a look-up gives at most.
 const MOST: usize = 8;
+
+/// Names less alike than this are nobody's answer.
+const POSSIBLE: f64 = 0.2;
 
 /// Names with a word that are asked whether it is their family name.
 const MOST_OF_A_WORD: usize = 128;
@@ -132,13 +136,16 @@ impl Authority {
 
     /// The people whose full name `name` is, best first, each once; at most 8.
     pub fn find(&self, name: &Name) -> Vec<Match> {
-        self.matches(name, SAME_PERSON, |source| source.find_whole(name, MOST))
+        let mut found = self.matches(name, SAME_PERSON, |source| source.find_whole(name, MOST));
+        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        found
     }
 
     /// [`Authority::find`] that looks further: also for names of one word, and those of which no two words are spelt
-    /// alike. For people who ask, rather than for every name of every document.
+    /// alike; ranked by how likely it is that they are meant, also where the score is below [`SAME_PERSON`]. For people
+    /// who ask, rather than for every name of every document.
     pub fn look_up(&self, name: &Name) -> Vec<Match> {
-        self.matches(name, 0.0, |source| source.index.find(name, MOST))
+        self.matches(name, POSSIBLE, |source| source.index.find(name, MOST))
     }
 
     fn matches(&self, name: &Name, least: f64, find: impl Fn(&Source) -> Vec<Hit>) -> Vec<Match> {
@@ -153,8 +160,9 @@ impl Authority {
                     let Some(best) = best_in_own_script(&found.entry, name) else { continue };
                     best
                 } else {
-                    (spelling, hit.found)
+                    (spelling, hit.found.clone())
                 };
+                found.rank = hit.rank_as(compared.score);
                 found.score = compared.score;
                 found.spelling = spelling.text.to_string();
                 found.why = compared.why(name, &spelling);
@@ -163,7 +171,7 @@ impl Authority {
                 all.push(found);
             }
         }
-        all.sort_by(|a, b| b.score.total_cmp(&a.score).then(b.priority.cmp(&a.priority)).then(a.index.cmp(&b.index)));
+        all.sort_by(|a, b| b.rank.total_cmp(&a.rank).then(b.priority.cmp(&a.priority)).then(a.index.cmp(&b.index)));
         let mut all = one_of_the_same(all);
         all.truncate(MOST);
         all
@@ -190,6 +198,7 @@ impl Authority {
             worst: 0.0,
             same_as: Vec::new(),
             priority: of.priority,
+            rank: 0.0,
         })
     }
 

@@ -92,8 +92,13 @@ pub struct Hit {
 
 impl Hit {
     /// The score says whether the names can be one person's; how rare what they share is, how many others it could be.
-    fn rank(&self) -> f64 {
-        let score = self.found.score.clamp(1e-4, 1.0 - 1e-4);
+    pub fn rank(&self) -> f64 {
+        self.rank_as(self.found.score)
+    }
+
+    /// Its rank if the score were another.
+    pub fn rank_as(&self, score: f64) -> f64 {
+        let score = score.clamp(1e-4, 1.0 - 1e-4);
         (score / (1.0 - score)).ln() + SHARED * f64::from(self.shared)
     }
 }

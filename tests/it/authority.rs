@@ -1,0 +1,226 @@
+//! Known people: imported in the formats that people have them in, whole or not at all, and looked up in any spelling.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::harness::{Nisba, eventually, nisba};
+
+/// A data folder with files to import.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        Folder(tempfile::tempdir().unwrap())
+    }
+
+    fn data(&self) -> PathBuf {
+        self.0.path().join("data")
+    }
+
+    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        authority(&self.data(), arguments)
+    }
+
+    fn import(&self, name: &str, file: &Path, more: &[&str]) -> Output {
+        let mut arguments = vec!["import", "--name", name, file.to_str().unwrap()];
+        arguments.extend(more);
+        self.run(&arguments)
+    }
+
+    fn best(&self, name: &str) -> String {
+        let output = self.run(&["lookup", "--json", name]);
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        found["found"][0]["person_id"].as_str().unwrap_or_default().to_owned()
+    }
+
+    fn list(&self) -> Vec<Value> {
+        let output = self.run(&["list", "--json"]);
+        String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+fn authority(data: &Path, arguments: &[&str]) -> Output {
+    nisba().args(["authority", "--data"]).arg(data).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+const FTM: &str = r#"{"id":"NK-1","caption":"Togrul Mammadzade","schema":"Person","properties":{"name":["Togrul Mammadzade"],"alias":["Тогрул Мамедзаде"],"birthDate":["1971-02-03"],"nationality":["az"],"gender":["male"]}}
+{"id":"NK-2","schema":"Company","properties":{"name":["Mammadzade Holding"]}}
+{"id":"NK-3","schema":"Person","properties":{"name":["12"]}}
+{"id":"NK-4","schema":"Person","properties":{"name":["Lamiya Quliyeva"],"weakAlias":["Lami"]}
+{"id":"NK-5","schema":"Person","properties":{"name":["Lamiya Quliyeva"],"birthDate":["1980"]}}
+"#;
+
+#[test]
+fn every_format_is_read_and_a_bad_line_costs_only_itself() {
+    let folder = Folder::new();
+    let output = folder.import("os", &folder.file("os.json", FTM), &[]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("os, revision 1: 2 people with 3 names"), "{}", text(&output.stdout));
+    let said = text(&output.stderr);
+    assert!(said.contains("os.json, line 3: ") && said.contains("os.json, line 4: no JSON"), "{said}");
+    assert!(said.contains("2 people read, 1 lines about something else, 2 could not be used"), "{said}");
+
+    let wikidata = concat!(
+        "[\n{\"id\":\"Q1\",\"labels\":{\"en\":{\"language\":\"en\",\"value\":\"Nurlan Aghayev\"}},\"claims\":{}},\n",
+        "{\"id\":\"Q2\",\"labels\":{\"en\":\"Sevinj Aghayeva\"},\"aliases\":{\"az\":[\"Sevinc Ağayeva\"]}}\n]\n"
+    );
+    let mut packed = zstd::stream::Encoder::new(Vec::new(), 1).unwrap();
+    packed.write_all(wikidata.as_bytes()).unwrap();
+    let file = folder.file("items.json.zst", packed.finish().unwrap());
+    assert!(text(&folder.import("wikidata", &file, &[]).stdout).contains("2 people with 3 names"));
+
+    let csv = "\u{feff}Nr,Full name,Other names,born\n7,\"Rəşad, Həsənov\",Rashad Hasanov;Рашад Гасанов,1969\n8,,,\n";
+    let file = folder.file("list.csv", csv);
+    let refused = folder.import("own", &file, &[]);
+    assert!(
+        !refused.status.success() && text(&refused.stderr).contains("--column id=HEADER"),
+        "{}",
+        text(&refused.stderr)
+    );
+    let columns = ["--column", "id=Nr", "--column", "name=Full name", "--column", "names=Other names"];
+    let output = folder.import("own", &file, &columns);
+    assert!(text(&output.stdout).contains("1 people with 3 names"), "{}", text(&output.stderr));
+
+    let plain = folder.file("plain.jsonl", "{\"id\":\"a\",\"names\":[\"Kamran Jabbarli\"]}\n");
+    assert!(folder.import("plain", &plain, &[]).status.success());
+    for (name, id) in [
+        ("طغرل محمدزاده", "os:NK-1"),
+        ("Тогрул Мамедзаде", "os:NK-1"),
+        ("Ламия Кулиева", "os:NK-5"),
+        ("Севиндж Агаева", "wikidata:Q2"),
+        ("Рашад Гасанов", "own:7"),
+        ("Camran Cabbarlı", "plain:a"),
+        ("Ильхам Алиев", "starter:ilham-aliyev"),
+    ] {
+        assert_eq!(folder.best(name), id, "{name}");
+    }
+    let shown: Value = serde_json::from_slice(&folder.run(&["show", "own:7"]).stdout).unwrap();
+    assert_eq!(shown["birth_date"], "1969");
+}
+
+#[test]
+fn an_authority_is_updated_exported_and_removed() {
+    let folder = Folder::new();
+    let people = folder
+        .file("a.jsonl", "{\"id\":\"1\",\"names\":[\"Anar Rzayev\"]}\n{\"id\":\"2\",\"names\":[\"Elnur Safarov\"]}\n");
+    assert!(folder.import("own", &people, &["--priority", "7"]).status.success());
+    let more = folder.file(
+        "b.jsonl",
+        "{\"id\":\"2\",\"names\":[\"Elnur Safarli\"]}\n{\"id\":\"3\",\"names\":[\"Vusal Huseynov\"]}\n",
+    );
+    assert!(folder.import("own", &more, &["--update"]).status.success());
+    let own = &folder.list()[0];
+    assert_eq!((&own["people"], &own["names"], &own["revision"]), (&json!(3), &json!(3), &json!(2)), "{own}");
+    assert_eq!(own["priority"], 7);
+    assert_eq!(folder.best("Anar Rzayev"), "own:1");
+
+    // What is exported can be imported again.
+    let exported = folder.run(&["export", "own"]).stdout;
+    let copy = folder.file("copy.jsonl", &exported);
+    assert!(folder.import("copy", &copy, &[]).status.success());
+    assert_eq!(folder.run(&["export", "copy"]).stdout, exported);
+
+    assert!(folder.run(&["remove", "own", "3"]).status.success());
+    assert!(!folder.run(&["remove", "own", "3"]).status.success());
+    assert!(folder.run(&["remove", "copy"]).status.success());
+    assert_eq!(folder.list().len(), 1);
+    assert_eq!(folder.list()[0]["people"], 2);
+    let unknown = folder.run(&["remove", "nobody"]);
+    assert!(
+        text(&unknown.stderr).contains("there is no authority nobody; there are: own"),
+        "{}",
+        text(&unknown.stderr)
+    );
+
+    // Without update only the new people are left; a removed authority never gives a revision twice.
+    assert!(folder.import("own", &more, &[]).status.success());
+    assert_eq!((&folder.list()[0]["people"], &folder.list()[0]["revision"]), (&json!(2), &json!(4)));
+    assert!(folder.run(&["remove", "own"]).status.success());
+    assert!(folder.import("own", &more, &[]).status.success());
+    assert_eq!(folder.list()[0]["revision"], 5);
+}
+
+#[test]
+fn an_import_that_fails_or_is_killed_leaves_the_old_people() {
+    let folder = Folder::new();
+    let people = folder.file("a.jsonl", "{\"id\":\"1\",\"names\":[\"Anar Rzayev\"]}\n");
+    assert!(folder.import("own", &people, &[]).status.success());
+    let before = folder.list();
+    let bad = folder.file("bad.jsonl", "{\"id\":\"1\"}\nnothing\n");
+    let failed = folder.import("own", &bad, &[]);
+    assert!(!failed.status.success());
+    assert!(text(&failed.stderr).contains("so nothing was changed; line 1 of"), "{}", text(&failed.stderr));
+    assert!(!folder.import("own", &folder.0.path().join("missing.jsonl"), &[]).status.success());
+    assert!(!folder.import("a/b", &people, &[]).status.success());
+    assert_eq!(folder.list(), before);
+
+    // A pipe, so that the import is surely in the midst of it when it is killed.
+    let pipe = folder.0.path().join("pipe.jsonl");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut import = nisba();
+    import.args(["authority", "--data"]).arg(folder.data()).args(["import", "--name", "own"]).arg(&pipe);
+    let mut child = import.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut writing = std::fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+    for id in 0..20_000 {
+        writeln!(writing, "{{\"id\":\"x{id}\",\"names\":[\"Somebody Else\"]}}").unwrap();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(writing);
+    assert_eq!(folder.list(), before);
+    assert_eq!(folder.best("Anar Rzayev"), "own:1");
+    // What it left behind is swept by the next.
+    assert!(folder.import("own", &people, &[]).status.success());
+    let files = std::fs::read_dir(folder.data().join("authorities")).unwrap();
+    let mut files: Vec<String> = files.map(|f| f.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    files.sort();
+    assert_eq!(files, ["catalog.json", "lock", "own-2.jsonl"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_service_sees_a_change_without_a_pause() {
+    let nisba = Nisba::with("[authority]\nrefresh = \"100ms\"\n", &[]).await;
+    let document = |at: usize| {
+        json!({"url": format!("https://example.org/{at}"), "text":
+            "The company was founded by Mr Togrul Mammadzade in Baku. Mr Mammadzade said that it would grow."})
+    };
+    let first = nisba.record(&document(1)).await;
+    assert_eq!(first["people"][0]["status"], "provisional", "{first}");
+    let folder = Folder::new();
+    let file = folder.file("os.json", FTM);
+    assert!(authority(&nisba.dir, &["import", "--name", "os", file.to_str().unwrap()]).status.success());
+    eventually("the authority is loaded", Duration::from_secs(20), || async {
+        let (_, health) = nisba.get("/health").await;
+        health["authority"]["revision"].as_str().is_some_and(|revision| revision.starts_with("os@1, starter@"))
+    })
+    .await;
+    let second = nisba.record(&document(2)).await;
+    assert_eq!(second["people"][0]["person_id"], "os:NK-1", "{second}");
+    assert!(second["provenance"]["authority_revision"].as_str().unwrap().starts_with("os@1, "));
+    let (_, person) = nisba.get("/v1/persons/os:NK-1").await;
+    assert_eq!(person["authority"]["birth_date"], "1971-02-03");
+
+    // Whose name may it be? Both the known person and the one that was minted before.
+    let asked: String = url::form_urlencoded::byte_serialize("Togrul Mammadzade".as_bytes()).collect();
+    let (_, found) = nisba.get(&format!("/v1/persons?name={asked}")).await;
+    let of = |status: &str| found["persons"].as_array().unwrap().iter().filter(|p| p["status"] == status).count();
+    assert_eq!(found["persons"][0]["person_id"], "os:NK-1", "{found}");
+    assert_eq!(of("provisional"), 1, "{found}");
+    assert!(!found["persons"][0]["why"].as_array().unwrap().is_empty());
+    let (status, _) = nisba.get("/v1/persons?name=").await;
+    assert_eq!(status, 422);
+}
