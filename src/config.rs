@@ -127,11 +127,12 @@ impl Default for Authority {
 pub struct Pipeline {
     pub workers: usize,
     pub timeout: Span,
+    pub remake_rate: u32,
 }
 
 impl Default for Pipeline {
     fn default() -> Self {
-        Pipeline { workers: 0, timeout: Span(Duration::from_secs(30)) }
+        Pipeline { workers: 0, timeout: Span(Duration::from_secs(30)), remake_rate: 50 }
     }
 }
 

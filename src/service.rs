@@ -15,7 +15,7 @@ use crate::people::{Authority, AuthorityError, Catalog};
 use crate::pipeline::{self, Draft};
 use crate::pool::Pool;
 use crate::sinks::{Sink, jsonl::Jsonl, postgres::Postgres, webhook::Webhook};
-use crate::store::{Completed, Limits, Receipt, State, Store, StoreError, StoredRecord, Waiting};
+use crate::store::{Completed, Limits, Receipt, Remake, State, Store, StoreError, StoredRecord, Waiting};
 use crate::telemetry::{Metrics, Snapshot};
 
 /// Why the service cannot start.
@@ -60,6 +60,9 @@ pub struct Service {
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
+/// How long those who make records again wait for more.
+const REMAKE_PAUSE: Duration = Duration::from_millis(500);
+
 /// Documents in work for each thread: one that is processed, and those whose records wait for the disk.
 const IN_WORK_FOR_A_THREAD: usize = 8;
 
@@ -100,6 +103,7 @@ impl Service {
         let mut tasks: Vec<JoinHandle<()>> =
             workers.into_iter().map(|worker| tokio::spawn(worker.run(service.stop.subscribe()))).collect();
         tasks.push(tokio::spawn(service.clone().dispatch()));
+        tasks.push(tokio::spawn(service.clone().remake_past(config.pipeline.remake_rate)));
         tasks.push(tokio::spawn(service.clone().follow_authorities(catalog, state, config.authority.clone())));
         lock(&service.tasks).extend(tasks);
         Ok(service)
@@ -218,6 +222,7 @@ impl Service {
             spool,
             oldest_seconds: oldest.map_or(0.0, |t| Timestamp::now().duration_since(t).as_secs_f64().max(0.0)),
             dead_letters: self.store.count_dead_letters().await?,
+            remakes: self.store.remakes_waiting().await?,
             sinks: self
                 .sinks
                 .iter()
@@ -347,6 +352,61 @@ impl Service {
             Ok(Ok(draft)) => self.complete(seq, &request_id, &id, draft).await,
             Ok(Err(error)) => self.bury(seq, &request_id, &id, &error.to_string()).await,
             Err(failure) => self.bury(seq, &request_id, &id, &failure.to_string()).await,
+        }
+    }
+
+    /// Makes records again that wait for it, at most so many a second.
+    async fn remake_past(self: Arc<Self>, rate: u32) {
+        if rate == 0 {
+            return;
+        }
+        let mut stop = self.stop.subscribe();
+        let mut pause = Duration::ZERO;
+        while !*stop.borrow() {
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                _ = stop.changed() => return,
+            }
+            let since = Instant::now();
+            let waiting = match self.store.next_remakes(32.min(rate as usize)).await {
+                Ok(waiting) => waiting,
+                Err(StoreError::Closed) => return,
+                Err(error) => {
+                    tracing::error!(%error, "the records to be made again cannot be read; trying again in a second");
+                    pause = Duration::from_secs(1);
+                    continue;
+                }
+            };
+            for remake in &waiting {
+                if *stop.borrow() {
+                    return;
+                }
+                self.remake(remake).await;
+            }
+            let due = Duration::from_secs_f64(waiting.len() as f64 / f64::from(rate));
+            pause = if waiting.is_empty() { REMAKE_PAUSE } else { due.saturating_sub(since.elapsed()) };
+        }
+    }
+
+    async fn remake(&self, remake: &Remake) {
+        let result = async {
+            let document = self.store.document_at(remake.doc_seq).await.map_err(|e| e.to_string())?;
+            let authority = self.authority();
+            let made = self.pool.run(self.timeout, move || pipeline::process(&document, &authority)).await;
+            let draft = made.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
+            self.patiently(|| self.store.complete_again(remake, draft.clone())).await.map_err(|e| e.to_string())
+        };
+        match result.await {
+            Ok(completed) => {
+                self.metrics.document("remade", "");
+                tracing::info!(document = remake.id, reason = remake.reason, ?completed, "made again");
+            }
+            Err(error) => {
+                tracing::warn!(document = remake.id, error, "a record cannot be made again; its version stays");
+                if let Err(error) = self.patiently(|| self.store.give_up_remake(remake)).await {
+                    tracing::error!(%error, document = remake.id, "it stays among those to be made again");
+                }
+            }
         }
     }
 

@@ -75,6 +75,7 @@ pub struct Metrics {
     spool: Gauge,
     oldest: Gauge<f64, AtomicU64>,
     dead_letters: Gauge,
+    remakes: Gauge,
 }
 
 /// From a tenth of a millisecond to a quarter of a minute.
@@ -94,6 +95,7 @@ impl Default for Metrics {
             spool: Gauge::default(),
             oldest: Gauge::default(),
             dead_letters: Gauge::default(),
+            remakes: Gauge::default(),
             registry: Registry::default(),
         };
         registry.register("documents", "Documents by result and language", metrics.documents.clone());
@@ -105,6 +107,7 @@ impl Default for Metrics {
         registry.register("spool_documents", "Documents that wait or are processed", metrics.spool.clone());
         registry.register("spool_oldest_seconds", "Age of the oldest of them", metrics.oldest.clone());
         registry.register("dead_letters", "Dead letters", metrics.dead_letters.clone());
+        registry.register("remakes_waiting", "Records that are to be made again", metrics.remakes.clone());
         let build = Info::new([("version", env!("CARGO_PKG_VERSION")), ("commit", env!("NISBA_COMMIT"))]);
         registry.register("build", "The build", build);
         Metrics { registry, ..metrics }
@@ -117,12 +120,13 @@ pub struct Snapshot {
     pub spool: u64,
     pub oldest_seconds: f64,
     pub dead_letters: i64,
+    pub remakes: u64,
     /// Name, records that it lacks, whether it can be had.
     pub sinks: Vec<(String, i64, bool)>,
 }
 
 impl Metrics {
-    /// Counts a document by how its processing ended: `done`, `duplicate`, `superseded`, `dead`.
+    /// Counts a document by how its processing ended: `done`, `duplicate`, `superseded`, `dead`, `remade`.
     pub fn document(&self, result: &'static str, language: &str) {
         self.documents.get_or_create(&DocumentLabels { result, language: language.to_owned() }).inc();
     }
@@ -159,6 +163,7 @@ impl Metrics {
         self.spool.set(now.spool as i64);
         self.oldest.set(now.oldest_seconds);
         self.dead_letters.set(now.dead_letters);
+        self.remakes.set(now.remakes as i64);
         for (sink, lag, up) in &now.sinks {
             let labels = SinkLabels { sink: sink.clone() };
             self.lag.get_or_create(&labels).set(*lag);

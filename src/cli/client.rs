@@ -27,7 +27,15 @@ impl Service {
 
     /// Sends a request and reads the JSON of its answer; a problem becomes its detail.
     pub async fn ask(&self, method: Method, path: &str) -> Result<Value, Failure> {
-        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        self.send(self.client.request(method, format!("{}{path}", self.base))).await
+    }
+
+    /// Posts JSON and reads that of the answer.
+    pub async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        self.send(self.client.post(format!("{}{path}", self.base)).json(body)).await
+    }
+
+    async fn send(&self, mut request: reqwest::RequestBuilder) -> Result<Value, Failure> {
         if let Some(key) = &self.key {
             request = request.bearer_auth(key);
         }

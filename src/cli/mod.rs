@@ -4,11 +4,13 @@ mod authority;
 mod check_config;
 mod client;
 mod dead_letters;
+mod decisions;
 mod evaluate;
 mod health;
 mod ingest;
 mod names;
 mod people;
+mod reprocess;
 mod serve;
 mod train;
 
@@ -38,6 +40,8 @@ enum Command {
     Health(health::Health),
     People(people::People),
     Authority(authority::Authority),
+    Decisions(decisions::Decisions),
+    Reprocess(reprocess::Reprocess),
     DeadLetters(dead_letters::DeadLetters),
     Names(names::Names),
     Evaluate(evaluate::Evaluate),
@@ -83,6 +87,8 @@ pub fn run() -> ExitCode {
         Command::Health(health) => health.run(),
         Command::People(people) => people.run(),
         Command::Authority(authority) => authority.run(),
+        Command::Decisions(decisions) => decisions.run(),
+        Command::Reprocess(reprocess) => reprocess.run(),
         Command::DeadLetters(letters) => letters.run(),
         Command::Names(names) => names.run(),
         Command::Evaluate(evaluate) => evaluate.run(),

@@ -2,12 +2,14 @@
 
 mod auth;
 mod dead_letters;
+mod decisions;
 mod documents;
 mod health;
 mod names;
 mod persons;
 mod problem;
 mod records;
+mod reprocess;
 mod request;
 
 pub use auth::{Keys, KeysError, Scope};
@@ -79,6 +81,9 @@ fn routes(app: &mut web::ServiceConfig) {
         .service(resource("/v1/dead-letters/retry").post(dead_letters::retry))
         .service(resource("/v1/dead-letters/{id}").route(read().to(dead_letters::get)).delete(dead_letters::purge_one))
         .service(resource("/v1/dead-letters/{id}/retry").post(dead_letters::retry_one))
+        .service(resource("/v1/decisions").route(read().to(decisions::list)).post(decisions::post))
+        .service(resource("/v1/decisions/{id}").route(read().to(decisions::get)).delete(decisions::revoke))
+        .service(resource("/v1/reprocess").route(read().to(reprocess::get)).post(reprocess::post))
         .service(resource("/v1/names/compare").post(names::compare))
         .service(resource("/v1/names/parse").post(names::parse))
         .service(resource("/livez").route(read().to(health::livez)))
@@ -134,6 +139,10 @@ fn needed(request: &ServiceRequest) -> Option<Scope> {
         "/livez" | "/readyz" | "/health" | "/metrics" => None,
         "/v1/documents" if request.method() == Method::POST => Some(Scope::Ingest),
         path if path.starts_with("/v1/dead-letters") => Some(Scope::Admin),
+        path if path.starts_with("/v1/decisions") || path == "/v1/reprocess" => {
+            let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+            Some(if reads { Scope::Read } else { Scope::Admin })
+        }
         _ => Some(Scope::Read),
     }
 }

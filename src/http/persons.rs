@@ -1,5 +1,6 @@
 //! `/v1/persons`: who people are, and how they are written.
 
+use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
@@ -71,6 +72,11 @@ fn rounded(score: f64) -> f64 {
 /// `GET /v1/persons/{id}`: all spellings seen, where the records are, and what the authority says.
 pub async fn get(id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let service = &shared.service;
+    match service.store.resolved(&id).await? {
+        Some(one) if one != *id => return Ok(moved(&id, &one)),
+        Some(_) => {}
+        None => return Err(Problem::not_found(format!("{id} is nobody, by decision"))),
+    }
     let seen = service.store.person(&id).await?;
     let entry = service.authority().by_id(&id);
     if seen.is_none() && entry.is_none() {
@@ -88,7 +94,17 @@ pub async fn get(id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse,
             "positions": entry.positions,
         });
     }
+    let decisions = service.store.decisions(Some(id.clone()), 0, 1_000).await?;
+    body["decisions"] = json!(decisions);
+    body["merged"] = json!(service.store.leading_to(&id).await?);
     Ok(HttpResponse::Ok().json(body))
+}
+
+/// Where a person is who was found to be another. Not for ever: a decision can be revoked.
+fn moved(id: &str, one: &str) -> HttpResponse {
+    let location = format!("/v1/persons/{one}");
+    let body = json!({"person_id": one, "merged": id, "links": {"self": location}});
+    HttpResponse::TemporaryRedirect().insert_header((LOCATION, location)).json(body)
 }
 
 fn person(id: &str, entry: Option<&Entry>, seen: Option<&PersonView>) -> Value {

@@ -91,6 +91,10 @@ impl Problem {
         }
     }
 
+    pub fn conflict(detail: impl Into<String>) -> Problem {
+        Problem::new(409, "contradiction", "It contradicts what was decided", detail)
+    }
+
     pub fn failed(reason: &str) -> Problem {
         Problem::new(422, "document-failed", "The document could not be processed", reason)
     }

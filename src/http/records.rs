@@ -58,8 +58,14 @@ pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResp
         .cursor
         .map(|c| c.parse::<i64>().map_err(|_| Problem::invalid("cursor", "is not one that a page gave")))
         .transpose()?;
+    // Who was found to be another is on records as that one.
+    let person = match &listing.person {
+        Some(id) => Some(shared.service.store.resolved(id).await?.unwrap_or_default()),
+        None => None,
+    };
     let filter = RecordFilter {
-        person: listing.person,
+        id: None,
+        person,
         language: listing.language,
         source: listing.source,
         since: time("since", listing.since)?,

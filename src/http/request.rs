@@ -42,6 +42,30 @@ pub async fn read_body(headers: &HeaderMap, payload: Payload, limit: usize) -> R
     Ok(body)
 }
 
+/// Reads a body of JSON into `T`, up to `limit` bytes.
+///
+/// # Errors
+/// 400 for what is no JSON, 422 for a field that is missing, unknown or of the wrong type.
+pub async fn read_json<T: DeserializeOwned>(
+    request: &HttpRequest,
+    body: actix_web::web::Payload,
+    limit: usize,
+) -> Result<T, Problem> {
+    let bytes = read_body(request.headers(), body.into_inner(), limit).await?;
+    let mut json = serde_json::Deserializer::from_slice(&bytes);
+    serde_path_to_error::deserialize(&mut json).map_err(|e| {
+        let path = e.path().to_string();
+        let error = e.into_inner();
+        if !error.is_data() {
+            return Problem::malformed(format!("the body is no JSON: {error}"));
+        }
+        let text = error.to_string();
+        let field =
+            text.split('`').nth(1).filter(|_| path == "." || path.is_empty()).map_or(path.clone(), str::to_owned);
+        Problem::invalid(&field, &text)
+    })
+}
+
 /// Reads the query into `T`, which names every parameter that is known.
 ///
 /// # Errors

@@ -4,17 +4,21 @@
 //! the writer, which every sink's cursor walks. See `writer.rs` for what makes an answer durable.
 
 mod blobs;
+mod decisions;
 mod deliveries;
 mod documents;
 mod open;
 mod people;
 mod records;
+mod remakes;
 mod writer;
 
+pub use decisions::{Decision, DecisionError, DecisionKind, KeptDecision, Names};
 pub use deliveries::{DeadLetter, DeadLetterFilter, SinkState};
 pub use documents::{Receipt, State, Waiting};
 pub use people::{NamedPerson, PersonView, SpellingCount};
 pub use records::{Completed, Page, RecordFilter, StoredRecord};
+pub use remakes::Remake;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -12,8 +12,8 @@ use super::people::renew_keys;
 /// The database, in the data folder.
 const FILE: &str = "nisba.sqlite";
 
-/// The number of `schema.sql`.
-const SCHEMA: i64 = 2;
+/// The number of `schema.sql` with `decisions.sql` after it.
+const SCHEMA: i64 = 3;
 
 /// Before, a checkpoint that raced a write could lose commits.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -47,13 +47,15 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     match found {
         SCHEMA => {}
-        1 => connection.execute_batch(
-            "BEGIN IMMEDIATE; CREATE TABLE key_version (version INTEGER NOT NULL); PRAGMA user_version = 2; COMMIT;",
-        )?,
-        0 => {
-            let script =
-                format!("BEGIN IMMEDIATE; {} PRAGMA user_version = {SCHEMA}; COMMIT;", include_str!("schema.sql"));
-            connection.execute_batch(&script)?;
+        0..SCHEMA => {
+            let first = match found {
+                0 => include_str!("schema.sql"),
+                1 => "CREATE TABLE key_version (version INTEGER NOT NULL);",
+                _ => "",
+            };
+            let then = include_str!("decisions.sql");
+            connection
+                .execute_batch(&format!("BEGIN IMMEDIATE; {first} {then} PRAGMA user_version = {SCHEMA}; COMMIT;"))?;
         }
         other => {
             return Err(StoreError::Sql(format!(

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
-use super::{Store, StoreError, pack, people, sortable, unpack};
-use crate::model::Record;
+use super::{Store, StoreError, decisions, pack, people, sortable, unpack};
+use crate::model::{PersonOnRecord, PersonStatus, Record};
 use crate::pipeline::Draft;
 
 /// What came of a processed document.
@@ -29,6 +29,7 @@ pub struct StoredRecord {
 /// Which records to list.
 #[derive(Clone, Debug, Default)]
 pub struct RecordFilter {
+    pub id: Option<String>,
     pub person: Option<String>,
     pub language: Option<String>,
     pub source: Option<String>,
@@ -55,14 +56,19 @@ impl Store {
     pub async fn complete(&self, doc_seq: i64, draft: Draft) -> Result<Completed, StoreError> {
         let completed = self.write(move |db| complete(db, doc_seq, draft)).await?;
         self.leave_spool(doc_seq);
+        self.announce(&completed);
+        Ok(completed)
+    }
+
+    /// Tells those who deliver of a new version.
+    pub(super) fn announce(&self, completed: &Completed) {
         if let Completed::Recorded { seq, .. } = completed {
             self.newest_record.send_if_modified(|newest| {
-                let grown = seq > *newest;
-                *newest = seq.max(*newest);
+                let grown = *seq > *newest;
+                *newest = (*seq).max(*newest);
                 grown
             });
         }
-        Ok(completed)
     }
 
     /// Sets a document aside that could not be processed.
@@ -144,7 +150,7 @@ fn stored((seq, packed): (i64, Vec<u8>)) -> Result<StoredRecord, StoreError> {
     Ok(StoredRecord { seq, json: json.into() })
 }
 
-fn complete(db: &Connection, doc_seq: i64, draft: Draft) -> Result<Completed, StoreError> {
+pub(super) fn complete(db: &Connection, doc_seq: i64, draft: Draft) -> Result<Completed, StoreError> {
     let Draft { mut record, provisional } = draft;
     let head: Option<(i64, i64, i64)> = db
         .prepare_cached("SELECT record_seq, version, revision FROM heads WHERE id = ?1")?
@@ -159,9 +165,12 @@ fn complete(db: &Connection, doc_seq: i64, draft: Draft) -> Result<Completed, St
             people::find_or_mint(db, person, keys)?;
         }
     }
+    decisions::apply(db, &mut record)?;
     if let Some((seq, version, _)) = head {
         record.version = version;
-        if record.says_the_same(&read(db, seq)?) {
+        let last = read(db, seq)?;
+        keep_reasons(&mut record, &last);
+        if record.says_the_same(&last) {
             end(db, doc_seq, "done", Some(version))?;
             return Ok(Completed::Recorded { version, seq });
         }
@@ -171,6 +180,18 @@ fn complete(db: &Connection, doc_seq: i64, draft: Draft) -> Result<Completed, St
     people::index_mentions(db, &record, seq)?;
     end(db, doc_seq, "done", Some(record.version))?;
     Ok(Completed::Recorded { version: record.version, seq })
+}
+
+/// A provisional person is found again by the very names that the record itself has given: how it was found first is what
+/// is worth knowing, so that a record that is made again says the same.
+fn keep_reasons(record: &mut Record, last: &Record) {
+    let provisional = record.people.iter_mut().filter(|person| person.status == PersonStatus::Provisional);
+    for person in provisional {
+        let same = |old: &&PersonOnRecord| old.person_id == person.person_id && old.mentions == person.mentions;
+        if let Some(old) = last.people.iter().find(same) {
+            (person.score, person.why) = (old.score, old.why.clone());
+        }
+    }
 }
 
 fn read(db: &Connection, seq: i64) -> Result<Record, StoreError> {
@@ -211,14 +232,17 @@ fn end(db: &Connection, doc_seq: i64, state: &str, version: Option<i64>) -> Resu
 /// A page of a listing ends with the record that makes it this large.
 const PAGE_BYTES: usize = 16 << 20;
 
-fn list(db: &Connection, filter: &RecordFilter) -> Result<Page, StoreError> {
-    let mut sql =
-        String::from("SELECT r.seq, r.json FROM heads h JOIN records r ON r.seq = h.record_seq WHERE h.record_seq > ?");
+/// What a filter asks of the newest versions `h`, after their sequence number; and the values that it is asked with.
+pub(super) fn conditions(filter: &RecordFilter) -> (String, Vec<Sql>) {
+    let mut sql = String::new();
     let mut values: Vec<Sql> = vec![filter.after.unwrap_or(0).into()];
     let mut and = |condition: &str, value: Sql| {
         sql.push_str(condition);
         values.push(value);
     };
+    if let Some(id) = &filter.id {
+        and(" AND h.id = ?", id.clone().into());
+    }
     if let Some(person) = &filter.person {
         and(" AND h.record_seq IN (SELECT record_seq FROM mentions WHERE person_id = ?)", person.clone().into());
     }
@@ -234,7 +258,16 @@ fn list(db: &Connection, filter: &RecordFilter) -> Result<Page, StoreError> {
     if let Some(until) = filter.until {
         and(" AND h.received_at < ?", sortable(until).into());
     }
-    and(" ORDER BY h.record_seq LIMIT ?", (filter.limit as i64 + 1).into());
+    (sql, values)
+}
+
+fn list(db: &Connection, filter: &RecordFilter) -> Result<Page, StoreError> {
+    let (conditions, mut values) = conditions(filter);
+    let sql = format!(
+        "SELECT r.seq, r.json FROM heads h JOIN records r ON r.seq = h.record_seq WHERE h.record_seq > ?{conditions}
+         ORDER BY h.record_seq LIMIT ?"
+    );
+    values.push((filter.limit as i64 + 1).into());
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
     let (mut records, mut bytes, mut more) = (Vec::new(), 0, false);

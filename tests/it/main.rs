@@ -3,6 +3,7 @@
 mod access;
 mod authority;
 mod command_line;
+mod decisions;
 mod delivery_jsonl;
 mod delivery_postgres;
 mod delivery_webhook;

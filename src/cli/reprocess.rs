@@ -1,0 +1,94 @@
+//! `nisba reprocess`
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use reqwest::Method;
+use serde_json::{Map, Value};
+
+use super::client::Service;
+use super::{ConfigArgs, Failure, runtime};
+
+/// Have records made again with what is known today
+///
+/// Asks the running service at server.bind; NISBA_KEY must hold a key with the scope admin where it has keys. They are made
+/// in the background, at most pipeline.remake_rate a second; a version grows, and is delivered, only where the record
+/// then says something else. What waits survives a restart.
+#[derive(Args)]
+pub struct Reprocess {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Address and port of the service, in place of the key server.bind
+    #[arg(long, value_name = "ADDR")]
+    bind: Option<String>,
+    #[command(flatten)]
+    chosen: Chosen,
+    /// Why, for the new versions
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Wait until none is left
+    #[arg(long)]
+    wait: bool,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = true)]
+struct Chosen {
+    /// One record
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+    /// Those that name this person
+    #[arg(long, value_name = "ID")]
+    person: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
+    /// Received at this time or later, as 2026-01-31T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// Received before this time
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// All records
+    #[arg(long, conflicts_with_all = ["id", "person", "source", "language", "since", "until"])]
+    all: bool,
+}
+
+impl Reprocess {
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let flags = self.bind.clone().map(|bind| ("server.bind", bind)).into_iter().collect();
+        let service = Service::at(&self.config.load(flags)?)?;
+        runtime()?.block_on(self.ask(&service))
+    }
+
+    async fn ask(self, service: &Service) -> Result<ExitCode, Failure> {
+        let Chosen { id, person, source, language, since, until, all } = self.chosen;
+        let fields = [
+            ("id", id),
+            ("person", person),
+            ("source", source),
+            ("language", language),
+            ("since", since),
+            ("until", until),
+            ("reason", self.reason),
+        ];
+        let mut body: Map<String, Value> =
+            fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect();
+        if all {
+            body.insert("all".into(), true.into());
+        }
+        let answer = service.post("/v1/reprocess", &Value::Object(body)).await?;
+        println!("{} records are to be made again", answer["marked"]);
+        while self.wait {
+            let waiting = service.ask(Method::GET, "/v1/reprocess").await?["waiting"].as_u64().unwrap_or(0);
+            if waiting == 0 {
+                break;
+            }
+            eprintln!("{waiting} are left");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

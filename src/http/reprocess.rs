@@ -1,0 +1,50 @@
+//! `/v1/reprocess`: records made again with what is known today.
+
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::request::read_json;
+use super::{Problem, Shared};
+use crate::store::RecordFilter;
+
+/// Which records; each field narrows the choice, and at least one must be there.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Chosen {
+    id: Option<String>,
+    person: Option<String>,
+    source: Option<String>,
+    language: Option<String>,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    /// All of them, said in so many words.
+    #[serde(default)]
+    all: bool,
+    reason: Option<String>,
+}
+
+/// `POST /v1/reprocess`: marks records to be made again.
+pub async fn post(request: HttpRequest, body: Payload, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
+    let chosen: Chosen = read_json(&request, body, shared.max_body).await?;
+    let Chosen { id, person, source, language, since, until, all, reason } = chosen;
+    let narrowed = [&id, &person, &source, &language].iter().any(|field| field.is_some()) || since.or(until).is_some();
+    if narrowed == all {
+        return Err(Problem::invalid(
+            "all",
+            "say which records by id, person, source, language, since or until; or all",
+        ));
+    }
+    let filter = RecordFilter { id, person, language, source, since, until, after: None, limit: 0 };
+    let reason = format!("asked for{}", reason.map_or_else(String::new, |reason| format!(": {reason}")));
+    let marked = shared.service.store.remake(filter, &reason).await?;
+    Ok(HttpResponse::Accepted()
+        .json(json!({"marked": marked, "waiting": shared.service.store.remakes_waiting().await?})))
+}
+
+/// `GET /v1/reprocess`: how many wait.
+pub async fn get(shared: Data<Shared>) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(json!({"waiting": shared.service.store.remakes_waiting().await?})))
+}

@@ -1,0 +1,99 @@
+//! Records that are to be made again, since what is known has changed: a queue that survives a restart.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::{Completed, RecordFilter, Store, StoreError, records, sortable};
+use crate::pipeline::Draft;
+
+/// A record to be made again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remake {
+    pub id: String,
+    /// Why, in words; the new version says so.
+    pub reason: String,
+    /// Of the document that its newest version was made of.
+    pub doc_seq: i64,
+}
+
+/// Marks a record.
+pub(super) fn mark(db: &Connection, id: &str, reason: &str) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT OR REPLACE INTO remakes (id, reason, at) SELECT id, ?2, ?3 FROM heads WHERE id = ?1")?
+        .execute(params![id, reason, sortable(Timestamp::now())])?;
+    Ok(())
+}
+
+/// Marks the records that name a person.
+pub(super) fn mark_person(db: &Connection, person: &str, reason: &str) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO remakes (id, reason, at)
+         SELECT DISTINCT document_id, ?2, ?3 FROM mentions WHERE person_id = ?1",
+    )?
+    .execute(params![person, reason, sortable(Timestamp::now())])?;
+    Ok(())
+}
+
+impl Store {
+    /// Marks the records that a filter names to be made again; gives how many they are.
+    pub async fn remake(self: &Arc<Self>, filter: RecordFilter, reason: &str) -> Result<usize, StoreError> {
+        let reason = reason.to_owned();
+        self.write(move |db| {
+            let (conditions, values) = records::conditions(&filter);
+            let sql = format!(
+                "INSERT OR REPLACE INTO remakes (id, reason, at) SELECT h.id, ?, ? FROM heads h WHERE h.record_seq > ?{conditions}"
+            );
+            let own = [reason.into(), sortable(Timestamp::now()).into()];
+            let all = own.into_iter().chain(values);
+            Ok(db.prepare_cached(&sql)?.execute(rusqlite::params_from_iter(all))?)
+        })
+        .await
+    }
+
+    /// How many records are still to be made again.
+    pub async fn remakes_waiting(self: &Arc<Self>) -> Result<u64, StoreError> {
+        self.read(|db| Ok(db.query_row("SELECT COUNT(*) FROM remakes", [], |row| row.get::<_, i64>(0))? as u64)).await
+    }
+
+    /// The records that have waited longest to be made again.
+    pub async fn next_remakes(self: &Arc<Self>, limit: usize) -> Result<Vec<Remake>, StoreError> {
+        self.read(move |db| {
+            let mut statement = db.prepare_cached(
+                "SELECT r.id, r.reason, d.seq FROM remakes r JOIN heads h ON h.id = r.id
+                 JOIN documents d ON d.id = h.id AND d.revision = h.revision ORDER BY r.at, r.id LIMIT ?1",
+            )?;
+            let row =
+                |row: &rusqlite::Row<'_>| Ok(Remake { id: row.get(0)?, reason: row.get(1)?, doc_seq: row.get(2)? });
+            Ok(statement.query_map([limit as i64], row)?.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    /// Writes the record anew and takes it from the queue, in one transaction.
+    pub async fn complete_again(self: &Arc<Self>, remake: &Remake, mut draft: Draft) -> Result<Completed, StoreError> {
+        let Remake { id, reason, doc_seq } = remake.clone();
+        draft.record.provenance.notes.push(format!("made again: {reason}"));
+        let completed = self
+            .write(move |db| {
+                let completed = records::complete(db, doc_seq, draft)?;
+                done(db, &id, &reason)?;
+                Ok(completed)
+            })
+            .await?;
+        self.announce(&completed);
+        Ok(completed)
+    }
+
+    /// Takes a record from the queue that cannot be made again; its version stays.
+    pub async fn give_up_remake(self: &Arc<Self>, remake: &Remake) -> Result<(), StoreError> {
+        let Remake { id, reason, .. } = remake.clone();
+        self.write(move |db| done(db, &id, &reason)).await
+    }
+}
+
+/// What was marked again meanwhile, for another reason, stays.
+fn done(db: &Connection, id: &str, reason: &str) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM remakes WHERE id = ?1 AND reason = ?2")?.execute([id, reason])?;
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! What analysts decide outranks every score, and records that were made before follow.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::harness::{Nisba, eventually, nisba};
+
+/// A document on somebody in no list, by the name that it has for him.
+fn document(at: usize, name: &str) -> Value {
+    let surname = name.split(' ').next_back().unwrap();
+    json!({"url": format!("https://example.org/{at}"), "text":
+        format!("The company was founded by Mr {name} in Baku. Mr {surname} said that it would grow.")})
+}
+
+async fn decide(nisba: &Nisba, decision: Value) -> (StatusCode, Value) {
+    let answer = nisba.client.post(format!("{}/v1/decisions", nisba.base)).json(&decision).send().await.unwrap();
+    (answer.status(), answer.json().await.unwrap())
+}
+
+async fn revoke(nisba: &Nisba, id: &Value) -> Value {
+    let answer = nisba.client.delete(format!("{}/v1/decisions/{id}", nisba.base)).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    answer.json().await.unwrap()
+}
+
+async fn newest(nisba: &Nisba, record: &Value) -> Value {
+    nisba.get(&format!("/v1/records/{}", record["id"].as_str().unwrap())).await.1
+}
+
+async fn remade(nisba: &Nisba) {
+    eventually("everything is made again", Duration::from_secs(30), || async {
+        nisba.get("/v1/reprocess").await.1["waiting"] == 0
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_persons_are_made_one_and_two_again_and_their_records_follow() {
+    let mut nisba = Nisba::start().await;
+    let first = nisba.record(&document(1, "Togrul Mammadzade")).await;
+    let second = nisba.record(&document(2, "Anatoly Kuznetsov")).await;
+    let (a, b) = (&first["people"][0]["person_id"], &second["people"][0]["person_id"]);
+    assert!(a.is_string() && b.is_string() && a != b, "{first} {second}");
+
+    let same = json!({"kind": "same", "persons": [a, b], "author": "Leyla", "note": "an alias"});
+    let (status, kept) = decide(&nisba, same.clone()).await;
+    assert_eq!(status, StatusCode::CREATED, "{kept}");
+    // The same again is no second one.
+    assert_eq!(decide(&nisba, same).await.1["id"], kept["id"]);
+    remade(&nisba).await;
+    let merged = newest(&nisba, &second).await;
+    assert_eq!((&merged["people"][0]["person_id"], &merged["version"]), (a, &json!(2)), "{merged}");
+    assert_eq!(merged["people"][0]["name"], "Togrul Mammadzade");
+    let notes = merged["provenance"]["notes"].to_string();
+    assert!(notes.contains("made again: decided: decision 1 by Leyla"), "{notes}");
+    // The older id stays, and its record says the same as before.
+    assert_eq!(newest(&nisba, &first).await["version"], 1);
+
+    // The younger one leads there, also after a restart, and for documents to come.
+    nisba.kill();
+    nisba.spawn();
+    nisba.ready().await;
+    let (status, moved) = nisba.get(&format!("/v1/persons/{}", b.as_str().unwrap())).await;
+    assert_eq!((status, &moved["person_id"]), (StatusCode::TEMPORARY_REDIRECT, a));
+    let (_, person) = nisba.get(&format!("/v1/persons/{}", a.as_str().unwrap())).await;
+    assert_eq!(person["merged"], json!([b]), "{person}");
+    assert_eq!((&person["records"], &person["decisions"][0]["author"]), (&json!(2), &json!("Leyla")));
+    let third = nisba.record(&document(3, "Анатолий Кузнецов")).await;
+    assert_eq!(&third["people"][0]["person_id"], a, "{third}");
+    let (_, page) = nisba.get(&format!("/v1/records?person={}", b.as_str().unwrap())).await;
+    assert_eq!(page["records"].as_array().unwrap().len(), 3);
+
+    // Revoked, each has its own again.
+    assert!(revoke(&nisba, &kept["id"]).await["revoked_at"].is_string());
+    remade(&nisba).await;
+    for record in [&second, &third] {
+        let apart = newest(&nisba, record).await;
+        assert_eq!(&apart["people"][0]["person_id"], b, "{apart}");
+    }
+    assert_eq!(newest(&nisba, &second).await["version"], 3);
+    nisba.drained().await;
+    let delivered = nisba.lines().iter().filter(|line| line["id"] == second["id"]).count();
+    assert_eq!(delivered, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mention_is_somebody_else_or_nobody() {
+    let nisba = Nisba::start().await;
+    let record = nisba.record(&document(1, "Togrul Mammadzade")).await;
+    let id = &record["id"];
+    let known = "starter:ilham-aliyev";
+    let is =
+        json!({"kind": "is", "record_id": id, "mention": "Togrul Mammadzade", "person_id": known, "author": "Leyla"});
+    let (status, kept) = decide(&nisba, is).await;
+    assert_eq!(status, StatusCode::CREATED, "{kept}");
+    remade(&nisba).await;
+    let people = newest(&nisba, &record).await["people"].clone();
+    assert_eq!((&people[0]["person_id"], &people[0]["name"]), (&json!(known), &json!("Ilham Aliyev")), "{people}");
+    assert_eq!((&people[0]["status"], &people[0]["mentions"][0]["start"]), (&json!("known"), &json!(30)));
+    assert!(people[0]["why"].to_string().contains("by decision 1 of Leyla"), "{people}");
+    revoke(&nisba, &kept["id"]).await;
+
+    let nobody = json!({"kind": "not_a_person", "record_id": id, "mention": "Mammadzade", "author": "Leyla"});
+    decide(&nisba, nobody).await;
+    remade(&nisba).await;
+    let mentions = newest(&nisba, &record).await["people"][0]["mentions"].clone();
+    assert_eq!(mentions.as_array().unwrap().len(), 1, "{mentions}");
+    // A provisional person who is nobody is on no record any more.
+    let person = &record["people"][0]["person_id"];
+    decide(&nisba, json!({"kind": "not_a_person", "persons": [person], "author": "Leyla"})).await;
+    remade(&nisba).await;
+    assert_eq!(newest(&nisba, &record).await["people"], json!([]));
+    assert_eq!(nisba.record(&document(2, "Togrul Mammadzade")).await["people"], json!([]));
+    assert_eq!(nisba.get(&format!("/v1/persons/{}", person.as_str().unwrap())).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lacks_something_or_contradicts_is_refused() {
+    let nisba = Nisba::start().await;
+    let [a, b, c] = ["ilham-aliyev", "heydar-aliyev", "ebrahim-raisi"].map(|id| format!("starter:{id}"));
+    for (decision, field) in [
+        (json!({"kind": "same", "persons": [a], "author": "L"}), "persons"),
+        (json!({"kind": "same", "persons": [a, a], "author": "L"}), "persons"),
+        (json!({"kind": "same", "persons": [a, b], "author": " "}), "author"),
+        (json!({"kind": "same", "persons": [a, "p-1"], "author": "L"}), "persons"),
+        (json!({"kind": "is", "record_id": "d-1", "mention": "X", "person_id": a, "author": "L"}), "record_id"),
+        (json!({"kind": "is", "record_id": "d-1", "mention": "X", "author": "L"}), "person_id"),
+        (json!({"kind": "not_a_person", "persons": [a], "author": "L"}), "persons"),
+        (json!({"kind": "maybe", "persons": [a, b], "author": "L"}), "kind"),
+        (json!({"kind": "same", "persons": [a, b]}), "author"),
+    ] {
+        let (status, problem) = decide(&nisba, decision.clone()).await;
+        assert_eq!((status.as_u16(), &problem["field"]), (422, &json!(field)), "{decision} {problem}");
+    }
+    for pair in [[&a, &b], [&b, &c]] {
+        assert_eq!(
+            decide(&nisba, json!({"kind": "same", "persons": pair, "author": "L"})).await.0,
+            StatusCode::CREATED
+        );
+    }
+    let (status, problem) = decide(&nisba, json!({"kind": "different", "persons": [a, c], "author": "L"})).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(problem["detail"].as_str().unwrap().contains("contradicts decision 2"), "{problem}");
+    // On one pair the later word counts.
+    assert_eq!(
+        decide(&nisba, json!({"kind": "different", "persons": [b, c], "author": "L"})).await.0,
+        StatusCode::CREATED
+    );
+    assert_eq!(nisba.get(&format!("/v1/persons/{c}")).await.0, StatusCode::OK);
+    let missing = nisba.client.delete(format!("{}/v1/decisions/99", nisba.base)).send().await.unwrap();
+    assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn decisions_and_reprocessing_are_had_from_the_command_line() {
+    let nisba_service = Nisba::start().await;
+    let record = nisba_service.record(&document(1, "Togrul Mammadzade")).await;
+    let run = |arguments: &[&str]| {
+        let bind = format!("127.0.0.1:{}", nisba_service.port);
+        let output = nisba().args(&arguments[..1]).args(["--bind", &bind]).args(&arguments[1..]).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let id = record["people"][0]["person_id"].as_str().unwrap().to_owned();
+    run(&["decisions", "same", &id, "starter:ilham-aliyev", "--author", "Leyla"]);
+    let record_id = record["id"].as_str().unwrap();
+    run(&["decisions", "not-a-person", "--record", record_id, "--mention", "Mammadzade", "--author", "Leyla"]);
+    assert_eq!(run(&["decisions", "list"]).lines().count(), 2);
+    run(&["decisions", "revoke", "2"]);
+    let exported = run(&["decisions", "export"]);
+    assert_eq!(exported.lines().count(), 1);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("decisions.jsonl");
+    std::fs::write(&file, &exported).unwrap();
+    assert!(run(&["decisions", "import", file.to_str().unwrap()]).starts_with("1 decisions are in force, 0 lines"));
+    assert_eq!(run(&["decisions", "list", "--person", &id]).lines().count(), 1);
+    remade(&nisba_service).await;
+    assert_eq!(newest(&nisba_service, &record).await["people"][0]["person_id"], "starter:ilham-aliyev");
+
+    let said = run(&["reprocess", "--source", "example.org", "--reason", "to see", "--wait"]);
+    assert_eq!(said.trim(), "1 records are to be made again");
+    remade(&nisba_service).await;
+    let refused = nisba_service.client.post(format!("{}/v1/reprocess", nisba_service.base)).json(&json!({}));
+    assert_eq!(refused.send().await.unwrap().status().as_u16(), 422);
+}
