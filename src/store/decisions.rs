@@ -100,7 +100,7 @@ impl Decision {
             }
             DecisionKind::Is if self.person_id.is_none() => wrong("person_id", "must say who it is"),
             DecisionKind::Is if !self.persons.is_empty() => wrong("persons", "belongs to the kinds same and different"),
-            DecisionKind::NotAPerson if mention == !self.persons.is_empty() => {
+            DecisionKind::NotAPerson if mention != self.persons.is_empty() => {
                 wrong("persons", "name persons, or a mention of a record by record_id and mention, and not both")
             }
             DecisionKind::NotAPerson if self.persons.iter().any(|id| id.contains(':')) => {
