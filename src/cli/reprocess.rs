@@ -81,14 +81,20 @@ impl Reprocess {
         }
         let answer = service.post("/v1/reprocess", &Value::Object(body)).await?;
         println!("{} records are to be made again", answer["marked"]);
-        while self.wait {
-            let waiting = service.ask(Method::GET, "/v1/reprocess").await?["waiting"].as_u64().unwrap_or(0);
-            if waiting == 0 {
-                break;
-            }
-            eprintln!("{waiting} are left");
-            tokio::time::sleep(Duration::from_secs(1)).await;
+        if self.wait {
+            wait(service).await?;
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn wait(service: &Service) -> Result<(), Failure> {
+    loop {
+        let waiting = service.ask(Method::GET, "/v1/reprocess").await?["waiting"].as_u64().unwrap_or(0);
+        if waiting == 0 {
+            return Ok(());
+        }
+        eprintln!("{waiting} are left");
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
