@@ -125,6 +125,11 @@ impl Token {
         std::iter::once(&self.sounds).chain(&self.other)
     }
 
+    /// Equal for the same word of one script, and as good as never for others: to remember what was found out of it.
+    pub fn identity(&self) -> u64 {
+        self.word.whole() ^ u64::from(self.script)
+    }
+
     /// The consonant classes of its usual reading.
     pub fn skeleton(&self) -> Skeleton {
         skeleton(&self.sounds)

@@ -208,11 +208,6 @@ impl Vocabulary {
         self.words.capacity() * size_of::<Word>() + 3 * self.sounds.capacity() + self.by_skeleton.bytes()
     }
 
-    /// Whether some word shares a key with this one.
-    pub fn knows(&self, token: &Token) -> bool {
-        token.skeletons().iter().any(|skeleton| !self.by_skeleton.get(*skeleton).is_empty())
-    }
-
     /// Looks for the words that may be spellings of this one.
     pub fn search<'t>(&self, token: &'t Token) -> Search<'_, 't> {
         Search { vocabulary: self, token, sought: Sought::new(token) }

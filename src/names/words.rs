@@ -20,6 +20,11 @@ impl WordHash {
         WordHash((self.0.rotate_left(5) ^ u64::from(plain as u32)).wrapping_mul(0x517c_c1b7_2722_0a95))
     }
 
+    /// All of it, for memories of words.
+    pub(super) fn whole(self) -> u64 {
+        self.0
+    }
+
     /// Half of it, for look-up: one unknown word in a hundred thousand is taken for a known one.
     fn short(self) -> u32 {
         (self.0 >> 32) as u32

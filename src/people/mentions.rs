@@ -176,7 +176,7 @@ impl Finder<'_> {
             if name.text != written {
                 continue;
             }
-            let found = self.authority.find(&name);
+            let found = self.authority.find_row(&name);
             let Some(first) = found.first() else { continue };
             // A word more than the known name has is rather a neighbour than a part of it.
             let stripped = chosen.iter().filter(|v| v.stripped).count() as f64;

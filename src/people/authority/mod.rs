@@ -6,6 +6,7 @@ mod catalog;
 mod entry;
 mod formats;
 mod import;
+mod memory;
 mod source;
 
 use std::path::PathBuf;
@@ -68,10 +69,15 @@ pub struct Authority {
     revision: String,
     /// Highest priority first.
     sources: Vec<Arc<Source>>,
+    /// Tells what threads remember of this one from what they remember of others.
+    instance: u64,
 }
 
 /// People that a look-up gives at most.
 const MOST: usize = 8;
+
+/// A word of a text has to be so much like a word of a name to be a part of it.
+const PART: f32 = 0.75;
 
 /// Names less alike than this are nobody's answer.
 const POSSIBLE: f64 = 0.2;
@@ -99,7 +105,7 @@ impl Authority {
     pub fn of(mut sources: Vec<Arc<Source>>) -> Authority {
         sources.sort_by(|a, b| b.priority.cmp(&a.priority).then(a.name.cmp(&b.name)));
         let revision = sources.iter().map(|s| s.revision.as_str()).collect::<Vec<_>>().join(", ");
-        Authority { revision, sources }
+        Authority { revision, sources, instance: memory::instance() }
     }
 
     /// The authorities that it is made of, the highest priority first.
@@ -131,12 +137,21 @@ impl Authority {
 
     /// Whether any known name has a part that may be this word.
     pub fn knows_part(&self, token: &Token) -> bool {
-        self.sources.iter().any(|source| source.knows_part(token))
+        memory::remembered(self.instance ^ token.identity(), || {
+            self.sources.iter().any(|source| source.index.has_word(token, PART))
+        })
     }
 
     /// The people whose full name `name` is, best first, each once; at most 8.
     pub fn find(&self, name: &Name) -> Vec<Match> {
-        let mut found = self.matches(name, SAME_PERSON, |source| source.find_whole(name, MOST));
+        let mut found = self.matches(name, SAME_PERSON, |source| source.index.find_whole(name, MOST));
+        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        found
+    }
+
+    /// [`Authority::find`] for a row of words that may be no name at all: people who have each of the words.
+    pub fn find_row(&self, name: &Name) -> Vec<Match> {
+        let mut found = self.matches(name, SAME_PERSON, |source| source.index.find_row(name, PART, MOST));
         found.sort_by(|a, b| b.score.total_cmp(&a.score));
         found
     }

@@ -9,8 +9,8 @@ use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
 
 use super::{AuthorityError, Entry, Line, read_line};
-use crate::names::{Name, Token};
-use crate::people::{Hit, NameIndex, NameIndexBuilder};
+use crate::names::Name;
+use crate::people::{NameIndex, NameIndexBuilder};
 
 /// One authority, ready to be asked.
 pub struct Source {
@@ -144,16 +144,6 @@ impl Source {
     /// Whether the person is known in the script of the name.
     pub fn is_known_in_script_of(&self, person: u32, name: &Name) -> bool {
         self.scripts[person as usize] & script_bit(name.script()) != 0
-    }
-
-    /// Whether some name has a part that may be this word.
-    pub fn knows_part(&self, token: &Token) -> bool {
-        self.index.has_word(token)
-    }
-
-    /// The people whose whole name this may be, the best spelling of each.
-    pub fn find_whole(&self, name: &Name, limit: usize) -> Vec<Hit> {
-        self.index.find_whole(name, limit)
     }
 }
 

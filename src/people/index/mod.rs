@@ -180,6 +180,22 @@ impl NameIndex {
         one_a_person(self.find_by_pairs(name).0, limit)
     }
 
+    /// [`NameIndex::find_whole`] for rows of words that may be no name at all: the best names that have each of the words,
+    /// at least so much alike.
+    pub fn find_row(&self, name: &Name, alike: f32, limit: usize) -> Vec<Hit> {
+        let tokens: SmallVec<[&Token; 8]> = asked(name).collect();
+        let places = self.places(&tokens);
+        if places.is_empty() {
+            return Vec::new();
+        }
+        let words: SmallVec<[Search; 4]> = tokens.iter().map(|token| self.vocabulary.search(token)).collect();
+        let has_all = |at: &u32| words.iter().all(|word| self.words_of(*at).any(|id| word.alike(id) >= alike));
+        let places: Vec<u32> = places.into_iter().filter(has_all).collect();
+        let mut hits = Vec::new();
+        self.compare(name, &self.ranked(&words, places), &mut hits);
+        one_a_person(hits, limit)
+    }
+
     fn find_by_pairs<'n>(&self, name: &'n Name) -> (Vec<Hit>, SmallVec<[Search<'_, 'n>; 4]>) {
         let words: SmallVec<[Search; 4]> = asked(name).map(|token| self.vocabulary.search(token)).collect();
         let mut hits: Vec<Hit> = Vec::new();
@@ -201,9 +217,10 @@ impl NameIndex {
         numbers
     }
 
-    /// Whether a name has a word that may be this one.
-    pub fn has_word(&self, word: &Token) -> bool {
-        self.vocabulary.knows(word)
+    /// Whether a name has a word at least so much like this one.
+    pub fn has_word(&self, word: &Token, alike: f32) -> bool {
+        let search = self.vocabulary.search(word);
+        search.near().into_iter().any(|id| search.alike(id) >= alike)
     }
 
     /// Whose name it is.
@@ -214,12 +231,22 @@ impl NameIndex {
     /// The names that have two words with the keys of two asked for, those that share most first.
     fn paired(&self, words: &[Search]) -> Vec<Candidate> {
         let tokens: SmallVec<[&Token; 8]> = words.iter().map(|word| word.token).collect();
-        let mut places: Vec<u32> = Vec::with_capacity(64);
-        for hash in pairs::hashes(&tokens, Token::keys) {
+        self.ranked(words, self.places(&tokens))
+    }
+
+    /// Where the names are that have two words with the keys of two of these.
+    fn places(&self, tokens: &[&Token]) -> Vec<u32> {
+        let mut places: Vec<u32> = Vec::new();
+        for hash in pairs::hashes(tokens, Token::keys) {
             places.extend(self.pairs.get(hash).take(PAIRED));
         }
         places.sort_unstable();
         places.dedup();
+        places
+    }
+
+    /// Names, those that share most first.
+    fn ranked(&self, words: &[Search], places: Vec<u32>) -> Vec<Candidate> {
         let words: SmallVec<[&Search; 4]> = words.iter().collect();
         let shared = |at: u32| self.shared(at, None, &words, self.words_of(at).collect());
         let mut candidates: Vec<Candidate> =
