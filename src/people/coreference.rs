@@ -84,9 +84,7 @@ fn attach(clusters: &mut Vec<Cluster>, known_here: usize, mut candidate: Candida
     let mut fits: Vec<Fit> = clusters[..known_here]
         .iter()
         .enumerate()
-        .filter_map(|(i, cluster)| {
-            fit(cluster, &candidate, authority).map(|(score, variant)| Fit { score, variant, cluster: i })
-        })
+        .filter_map(|(i, cluster)| fit(cluster, &candidate).map(|(score, variant)| Fit { score, variant, cluster: i }))
         .filter(|fit| fit.score >= SHORT_FITS)
         .collect();
     fits.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -167,7 +165,7 @@ fn take_short(cluster: &mut Cluster, candidate: Candidate) {
 }
 
 /// How well the word fits a part of the person's names, and by which of its variants.
-fn fit(cluster: &Cluster, candidate: &Candidate, authority: &Authority) -> Option<(f64, usize)> {
+fn fit(cluster: &Cluster, candidate: &Candidate) -> Option<(f64, usize)> {
     let mut best: Option<(f64, usize)> = None;
     let mut better = |found: Option<(f64, usize)>| {
         if let Some((score, _)) = found
@@ -194,8 +192,7 @@ fn fit(cluster: &Cluster, candidate: &Candidate, authority: &Authority) -> Optio
     let fits = best.is_some_and(|(score, _)| score >= SHORT_FITS);
     if let Some(known) = cluster.known.first().filter(|_| !fits) {
         for (i, token) in candidate.variants[0].iter().enumerate() {
-            let found = authority.find_short(token).into_iter().find(|m| m.index == known.index);
-            let found = found.map(|m| (m.score - 0.02 - SHORT_ENDING * i.min(1) as f64, i));
+            let found = known.has_family_name(token).map(|score| (score - 0.02 - SHORT_ENDING * i.min(1) as f64, i));
             if found.is_some_and(|(score, _)| best.is_none_or(|(held, _)| score > held)) {
                 best = found;
             }

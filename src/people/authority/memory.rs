@@ -3,6 +3,10 @@
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rustc_hash::FxHashMap;
+
+use super::{AuthorityError, Entry, Known};
+
 /// Words that a thread remembers; a new one takes the place of another.
 const PLACES: usize = 1 << 15;
 
@@ -31,6 +35,31 @@ pub fn remembered(word: u64, find_out: impl FnOnce() -> bool) -> bool {
         }
         memory[place] & 1 == 1
     })
+}
+
+/// People that a thread remembers.
+const PEOPLE: usize = 1 << 12;
+
+thread_local! {
+    static KNOWN: RefCell<FxHashMap<u64, Known>> = RefCell::new(FxHashMap::default());
+}
+
+/// The person of a number, read only where it is not remembered.
+pub(super) fn person(
+    number: u64,
+    read: impl FnOnce() -> Result<Entry, AuthorityError>,
+) -> Result<Known, AuthorityError> {
+    if let Some(known) = KNOWN.with_borrow(|people| people.get(&number).cloned()) {
+        return Ok(known);
+    }
+    let known = Known::of(read()?);
+    KNOWN.with_borrow_mut(|people| {
+        if people.len() >= PEOPLE {
+            people.clear();
+        }
+        people.insert(number, known.clone());
+    });
+    Ok(known)
 }
 
 #[cfg(test)]

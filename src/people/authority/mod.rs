@@ -60,6 +60,7 @@ pub struct Match {
     pub worst: f64,
     /// Ids that other authorities have for the same person.
     pub same_as: Vec<String>,
+    family_names: Arc<[Token]>,
     priority: i64,
     rank: f64,
 }
@@ -81,9 +82,6 @@ const PART: f32 = 0.75;
 
 /// Names less alike than this are nobody's answer.
 const POSSIBLE: f64 = 0.2;
-
-/// Names with a word that are asked whether it is their family name.
-const MOST_OF_A_WORD: usize = 128;
 
 /// A word has to be so much like a family name to be it.
 const FAMILY_NAME: f64 = 0.85;
@@ -194,17 +192,19 @@ impl Authority {
 
     fn a_match(&self, source: usize, person: u32) -> Option<Match> {
         let of = &self.sources[source];
-        let entry = match of.entry(person) {
-            Ok(entry) => entry,
+        let index = (source as u64) << 32 | u64::from(person);
+        let Known { entry, family_names } = match memory::person(self.instance ^ index, || of.entry(person)) {
+            Ok(known) => known,
             Err(error) => {
                 tracing::error!(%error, "a known person is left out");
                 return None;
             }
         };
         Some(Match {
-            index: (source as u64) << 32 | u64::from(person),
+            index,
             id: format!("{}:{}", of.name, entry.id),
-            entry: Arc::new(entry),
+            entry,
+            family_names,
             score: 0.0,
             spelling: String::new(),
             why: Vec::new(),
@@ -219,41 +219,61 @@ impl Authority {
 
     /// The people whose family name (or single name) this word may be, best first; at most 8.
     pub fn find_short(&self, token: &Token) -> Vec<Match> {
-        let mut best: Vec<(f64, usize, u32, u32)> = Vec::new();
+        let mut best: Vec<(f64, usize, u32)> = Vec::new();
         for (number, source) in self.sources.iter().enumerate() {
-            for name in source.index.find_word(token, FAMILY_NAME as f32 - 0.25, MOST_OF_A_WORD) {
-                let Some(score) = as_family_name(token, &Name::parse(source.index.name(name))) else { continue };
-                let person = source.index.person(name);
-                match best.iter_mut().find(|(_, of, held, _)| (*of, *held) == (number, person)) {
-                    Some(held) if held.0 < score => (held.0, held.3) = (score, name),
-                    Some(_) => {}
-                    None => best.push((score, number, person, name)),
-                }
-            }
+            let names = source.index.find_last(token, FAMILY_NAME as f32, 2 * MOST);
+            best.extend(names.into_iter().map(|(name, alike)| (f64::from(alike), number, name)));
         }
         best.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-        let found = best.into_iter().take(2 * MOST).filter_map(|(score, source, person, name)| {
-            let found = self.a_match(source, person)?;
-            let spelling = Name::parse(self.sources[source].index.name(name)).text.to_string();
+        let found = best.into_iter().filter_map(|(score, source, name)| {
+            let index = &self.sources[source].index;
+            let found = self.a_match(source, index.person(name))?;
+            let spelling = Name::parse(index.name(name)).text.to_string();
             Some(Match { score, spelling, worst: score, ..found })
         });
-        let mut found = one_of_the_same(found.collect());
+        let mut found = one_of_the_same(found.take(2 * MOST).collect());
         found.truncate(MOST);
         found
     }
 }
 
-/// How much the word is like the family name, or the last two words together: compound family names are also written
-/// apart; `None` for too little.
-fn as_family_name(token: &Token, name: &Name) -> Option<f64> {
-    let mut score = compare_tokens(token, name.tokens.last()?);
-    if let [_, .., a, b] = name.tokens.as_slice()
-        && name.tokens.len() > 2
-        && let Some(joined) = Token::new(&format!("{}{}", a.text, b.text))
-    {
-        score = score.max(compare_tokens(token, &joined));
+impl Match {
+    /// How much the word is like a family name of the person; `None` for too little.
+    pub fn has_family_name(&self, token: &Token) -> Option<f64> {
+        let alike = self.family_names.iter().map(|own| compare_tokens(token, own)).fold(0.0, f64::max);
+        (alike >= FAMILY_NAME).then_some(alike)
     }
-    (score >= FAMILY_NAME).then_some(score)
+}
+
+/// What is remembered of a person.
+#[derive(Clone)]
+struct Known {
+    entry: Arc<Entry>,
+    family_names: Arc<[Token]>,
+}
+
+impl Known {
+    /// Family names are the last words, and the last two together: compound ones are also written apart.
+    fn of(entry: Entry) -> Known {
+        let mut names: Vec<Token> = Vec::new();
+        let mut put = |token: Token| {
+            if !names.iter().any(|other| other.identity() == token.identity()) {
+                names.push(token);
+            }
+        };
+        for name in entry.spellings().into_iter().map(Name::parse) {
+            if let [_, .., a, b] = name.tokens.as_slice()
+                && name.tokens.len() > 2
+                && let Some(joined) = Token::new(&format!("{}{}", a.text, b.text))
+            {
+                put(joined);
+            }
+            if let Some(last) = name.tokens.last() {
+                put(last.clone());
+            }
+        }
+        Known { entry: Arc::new(entry), family_names: names.into() }
+    }
 }
 
 /// The spelling in the name's own script that it is most like.

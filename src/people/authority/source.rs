@@ -126,6 +126,11 @@ impl Source {
         };
         // Lines of something else may lie between this one and the next.
         let own = line.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        if let Ok(entry) = serde_json::from_str::<Entry>(own)
+            && !entry.name.is_empty()
+        {
+            return Ok(entry);
+        }
         match read_line(own).map_err(broken)? {
             Line::Person(entry) => Ok(*entry),
             Line::Other => Err(broken("the file was changed since it was loaded".into())),

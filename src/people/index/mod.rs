@@ -203,18 +203,22 @@ impl NameIndex {
         (hits, words)
     }
 
-    /// The names that have a word at least so much like this one, those with the most alike first; at most `limit`.
-    pub fn find_word(&self, word: &Token, alike: f32, limit: usize) -> Vec<u32> {
+    /// The names whose last word is at least so much like this one, each with how much, the most alike first; one of each
+    /// person, at most `limit`.
+    pub fn find_last(&self, word: &Token, alike: f32, limit: usize) -> Vec<(u32, f32)> {
         let search = self.vocabulary.search(word);
-        let mut names = self.gather(&search.near(), &search);
-        names.retain(|candidate| candidate.by.is_some_and(|(_, own)| own >= alike));
-        let mut numbers: Vec<u32> = Vec::with_capacity(limit.min(names.len()));
-        for number in names.iter().map(|candidate| self.words[candidate.at as usize]) {
-            if numbers.len() < limit && !numbers.contains(&number) {
-                numbers.push(number);
+        let mut found: Vec<(u32, f32)> = Vec::new();
+        let mut people: SmallVec<[u32; 16]> = SmallVec::new();
+        for Candidate { at, by, .. } in self.gather(&search.near(), &search) {
+            let Some((id, own)) = by.filter(|(_, own)| *own >= alike) else { continue };
+            let number = self.words[at as usize];
+            let person = self.person(number);
+            if found.len() < limit && self.words_of(at).last() == Some(id) && !people.contains(&person) {
+                found.push((number, own));
+                people.push(person);
             }
         }
-        numbers
+        found
     }
 
     /// Whether a name has a word at least so much like this one.
