@@ -14,6 +14,7 @@ pub mod people;
 pub mod config;
 pub mod telemetry;
 
+pub mod past;
 pub mod pipeline;
 pub mod pool;
 pub mod store;

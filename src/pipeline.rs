@@ -25,6 +25,8 @@ pub struct Draft {
     pub record: Record,
     /// For each person of the record, the keys to find a provisional person by; `None` for all others.
     pub provisional: Vec<Option<Vec<String>>>,
+    /// By which the record is found when somebody becomes known.
+    pub keys: Vec<u32>,
 }
 
 /// Processes a document.
@@ -51,7 +53,8 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
     clock.stage("language");
 
     let read: Vec<_> = fields.iter().zip(&languages.fields).map(|((f, t), l)| (*f, *t, l.clone())).collect();
-    let found = people::find(&read, document.metadata.published_at.unwrap_or(document.received_at), authority);
+    let people::Reading { found, keys } =
+        people::find(&read, document.metadata.published_at.unwrap_or(document.received_at), authority);
     if text.len() > people::LONGEST_SEARCHED && text.chars().count() > people::LONGEST_SEARCHED {
         notes.push(format!("people were looked for in the first {} characters", people::LONGEST_SEARCHED));
     }
@@ -86,7 +89,7 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
             timings_ms: clock.stages,
         },
     };
-    Ok(Draft { record, provisional })
+    Ok(Draft { record, provisional, keys })
 }
 
 fn tidy(title: &str, notes: &mut Vec<String>) -> String {

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use crate::config::{self, Config, SinkKind};
 use crate::deliver::{SinkHealth, Worker};
 use crate::model::NewDocument;
+use crate::past::{Past, PastError};
 use crate::people::{Authority, AuthorityError, Catalog};
 use crate::pipeline::{self, Draft};
 use crate::pool::Pool;
@@ -104,7 +105,12 @@ impl Service {
             workers.into_iter().map(|worker| tokio::spawn(worker.run(service.stop.subscribe()))).collect();
         tasks.push(tokio::spawn(service.clone().dispatch()));
         tasks.push(tokio::spawn(service.clone().remake_past(config.pipeline.remake_rate)));
-        tasks.push(tokio::spawn(service.clone().follow_authorities(catalog, state, config.authority.clone())));
+        tasks.push(tokio::spawn(service.clone().follow_authorities(
+            catalog,
+            Past::of(&config.store.dir),
+            state,
+            config.authority.clone(),
+        )));
         lock(&service.tasks).extend(tasks);
         Ok(service)
     }
@@ -114,11 +120,29 @@ impl Service {
         self.authority.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
     }
 
-    /// Loads authorities that were changed, beside those in use, and then puts them in their place.
-    async fn follow_authorities(self: Arc<Self>, catalog: Catalog, mut state: Vec<u8>, config: config::Authority) {
+    /// Loads authorities that were changed, beside those in use, puts them in their place, and has the records follow that
+    /// the change concerns.
+    async fn follow_authorities(
+        self: Arc<Self>,
+        catalog: Catalog,
+        past: Past,
+        mut state: Vec<u8>,
+        config: config::Authority,
+    ) {
         let catalog = Arc::new(catalog);
         let mut stop = self.stop.subscribe();
+        let mut behind = true;
         while !*stop.borrow() {
+            if behind {
+                behind = match past.follow(&self.store, &self.authority()).await {
+                    Ok(()) => false,
+                    Err(PastError::Stopping | PastError::Store(StoreError::Closed)) => return,
+                    Err(error) => {
+                        tracing::error!(%error, "records cannot follow the authorities yet; trying again");
+                        true
+                    }
+                };
+            }
             tokio::select! {
                 () = tokio::time::sleep(config.refresh.0) => {}
                 _ = stop.changed() => return,
@@ -132,7 +156,7 @@ impl Service {
                 Ok(Some(Ok((now, loaded)))) => {
                     tracing::info!(revision = loaded.revision(), people = loaded.len(), "the authorities were changed");
                     *self.authority.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::new(loaded);
-                    state = now;
+                    (state, behind) = (now, true);
                 }
                 // The next round tries again; what was known stays known.
                 Ok(Some(Err(error))) => tracing::error!(%error, "changed authorities cannot be loaded"),

@@ -8,16 +8,17 @@ mod authority;
 mod coreference;
 mod gathering;
 mod index;
+mod keys;
 mod mentions;
 mod resolve;
 mod text;
 
 pub use authority::{
-    Authority, AuthorityError, Catalog, Columns, Entry, Import, Imported, Kept, Line, Match, Rejected, Source,
-    read_line,
+    Authority, AuthorityError, Catalog, Changed, Columns, Entry, Import, Imported, Kept, Line, Match, Rejected, Source,
+    changes, read_line,
 };
 pub use gathering::{Gathering, belongs};
-pub use index::{Hit, NameIndex, NameIndexBuilder};
+pub use index::{Hit, NameIndex, NameIndexBuilder, name_keys};
 
 use jiff::Timestamp;
 
@@ -56,11 +57,21 @@ pub struct Found {
 /// People are looked for in so many code points of a field; what is longer is no article.
 pub const LONGEST_SEARCHED: usize = 1_000_000;
 
-/// Finds the people in the fields of a document, in order of their first mention.
+/// What was read of people in a document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// In order of their first mention.
+    pub found: Vec<Found>,
+    /// Of words side by side that may be names, also where they are nobody's yet: by which the document is found when
+    /// somebody becomes known. See [`name_keys`].
+    pub keys: Vec<u32>,
+}
+
+/// Finds the people in the fields of a document.
 ///
 /// `fields` are NFC texts with the language of each; offsets in the result are code points of them. `when` is the time of
 /// the document: who was dead by then is less likely meant by a bare surname.
-pub fn find(fields: &[(TextField, &str, LanguageOfField)], when: Timestamp, authority: &Authority) -> Vec<Found> {
+pub fn find(fields: &[(TextField, &str, LanguageOfField)], when: Timestamp, authority: &Authority) -> Reading {
     let start = |text: &str| text.char_indices().nth(LONGEST_SEARCHED).map_or(text.len(), |(end, _)| end);
     let texts: Vec<text::Text> =
         fields.iter().map(|(field, text, language)| text::Text::new(*field, &text[..start(text)], language)).collect();
@@ -68,5 +79,6 @@ pub fn find(fields: &[(TextField, &str, LanguageOfField)], when: Timestamp, auth
     let mut memory = text::Memory::default();
     let mentions = mentions::find(&texts, authority, &mut memory);
     let clusters = coreference::bring_together(mentions, authority);
-    resolve::settle(clusters, authority, &context)
+    let found = resolve::settle(clusters, authority, &context);
+    Reading { found, keys: keys::of(&texts, &mut memory) }
 }

@@ -26,6 +26,13 @@ CREATE TABLE redirects (
     name      TEXT NOT NULL
 ) WITHOUT ROWID;
 
+-- By the keys of words that may be names the documents that have them, to find records when somebody becomes known.
+CREATE TABLE name_keys (
+    key     INTEGER NOT NULL,
+    doc_seq INTEGER NOT NULL,
+    PRIMARY KEY (key, doc_seq)
+) WITHOUT ROWID;
+
 -- Records that are to be made again.
 CREATE TABLE remakes (
     id     TEXT PRIMARY KEY,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
-use super::{Store, StoreError, decisions, pack, people, sortable, unpack};
+use super::{Store, StoreError, decisions, pack, people, remakes, sortable, unpack};
 use crate::model::{PersonOnRecord, PersonStatus, Record};
 use crate::pipeline::Draft;
 
@@ -151,7 +151,7 @@ fn stored((seq, packed): (i64, Vec<u8>)) -> Result<StoredRecord, StoreError> {
 }
 
 pub(super) fn complete(db: &Connection, doc_seq: i64, draft: Draft) -> Result<Completed, StoreError> {
-    let Draft { mut record, provisional } = draft;
+    let Draft { mut record, provisional, keys } = draft;
     let head: Option<(i64, i64, i64)> = db
         .prepare_cached("SELECT record_seq, version, revision FROM heads WHERE id = ?1")?
         .query_row([&record.id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
@@ -160,6 +160,7 @@ pub(super) fn complete(db: &Connection, doc_seq: i64, draft: Draft) -> Result<Co
         end(db, doc_seq, "superseded", None)?;
         return Ok(Completed::Superseded);
     }
+    remakes::index_keys(db, doc_seq, &keys)?;
     for (person, keys) in record.people.iter_mut().zip(&provisional) {
         if let Some(keys) = keys {
             people::find_or_mint(db, person, keys)?;

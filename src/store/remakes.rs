@@ -35,7 +35,44 @@ pub(super) fn mark_person(db: &Connection, person: &str, reason: &str) -> Result
     Ok(())
 }
 
+/// Keeps the keys by which a document is found. What an older revision had stays: it costs no more than a look.
+pub(super) fn index_keys(db: &Connection, doc_seq: i64, keys: &[u32]) -> Result<(), StoreError> {
+    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO name_keys (key, doc_seq) VALUES (?1, ?2)")?;
+    for key in keys {
+        insert.execute(params![key, doc_seq])?;
+    }
+    Ok(())
+}
+
 impl Store {
+    /// Marks the records that may name people, by the keys of their names, and those that do, by their ids.
+    pub async fn remake_for(
+        self: &Arc<Self>,
+        keys: Vec<u32>,
+        persons: Vec<String>,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let reason = reason.to_owned();
+        self.write(move |db| {
+            let mut mark = db.prepare_cached(
+                "INSERT OR REPLACE INTO remakes (id, reason, at)
+                 SELECT DISTINCT h.id, ?2, ?3 FROM name_keys k JOIN documents d ON d.seq = k.doc_seq
+                 JOIN heads h ON h.id = d.id WHERE k.key = ?1",
+            )?;
+            let now = sortable(Timestamp::now());
+            for key in keys {
+                mark.execute(params![key, reason, now])?;
+            }
+            persons.iter().try_for_each(|person| mark_person(db, person, &reason))
+        })
+        .await
+    }
+
+    /// Whether no record was ever made.
+    pub async fn has_no_records(self: &Arc<Self>) -> Result<bool, StoreError> {
+        self.read(|db| Ok(db.query_row("SELECT NOT EXISTS (SELECT 1 FROM heads)", [], |row| row.get(0))?)).await
+    }
+
     /// Marks the records that a filter names to be made again; gives how many they are.
     pub async fn remake(self: &Arc<Self>, filter: RecordFilter, reason: &str) -> Result<usize, StoreError> {
         let reason = reason.to_owned();

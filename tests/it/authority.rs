@@ -224,3 +224,47 @@ async fn a_running_service_sees_a_change_without_a_pause() {
     let (status, _) = nisba.get("/v1/persons?name=").await;
     assert_eq!(status, 422);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_made_before_follow_a_change_also_one_made_while_nothing_ran() {
+    let mut nisba = Nisba::with("[authority]\nrefresh = \"100ms\"\n", &[]).await;
+    let document = |at: usize, text: &str| json!({"url": format!("https://example.org/{at}"), "text": text});
+    let russian =
+        nisba.record(&document(1, "Вчера в Баку было принято решение Тогрула Мамедзаде о новой школе.")).await;
+    let before = russian["people"][0]["person_id"].clone();
+    assert!(before.as_str().unwrap().starts_with("p-"), "{russian}");
+    let persian = nisba.record(&document(2, "دیروز در باکو مدرسه تازه‌ای به نام طغرل محمدزاده باز شد.")).await;
+    // Without capitals, a title or a known name nothing says that this is a person.
+    assert_eq!(persian["people"], json!([]));
+    let other = nisba.record(&document(3, "The company was founded by Mr Anatoly Kuznetsov in Baku.")).await;
+
+    let folder = Folder::new();
+    let file = folder.file("os.json", FTM);
+    let import = |dir: &Path, file: &Path| {
+        assert!(authority(dir, &["import", "--name", "os", file.to_str().unwrap()]).status.success());
+    };
+    import(&nisba.dir, &file);
+    let newest = |id: &Value| format!("/v1/records/{}", id.as_str().unwrap());
+    for record in [&russian, &persian] {
+        eventually("the record names the person", Duration::from_secs(20), || async {
+            nisba.get(&newest(&record["id"])).await.1["people"][0]["person_id"] == "os:NK-1"
+        })
+        .await;
+    }
+    let (_, followed) = nisba.get(&newest(&russian["id"])).await;
+    assert_eq!(followed["version"], 2);
+    assert!(followed["provenance"]["notes"].to_string().contains("made again: authority os@1"), "{followed}");
+    assert_eq!(nisba.get(&newest(&other["id"])).await.1["version"], 1);
+
+    // While nothing runs, the person is removed.
+    nisba.terminate();
+    assert!(authority(&nisba.dir, &["remove", "os", "NK-1"]).status.success());
+    nisba.spawn();
+    nisba.ready().await;
+    eventually("the records no longer name the person", Duration::from_secs(20), || async {
+        let of = async |record: &Value| nisba.get(&newest(&record["id"])).await.1["people"].clone();
+        of(&russian).await[0]["person_id"] == before && of(&persian).await == json!([])
+    })
+    .await;
+    assert_eq!(nisba.get(&newest(&russian["id"])).await.1["version"], 3);
+}

@@ -3,6 +3,7 @@
 //! `formats` reads the lines that people have; `source` is one authority in memory; `catalog` keeps them on disk.
 
 mod catalog;
+mod changes;
 mod entry;
 mod formats;
 mod import;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use catalog::{Catalog, Kept};
+pub use changes::{Changed, changes};
 pub use entry::Entry;
 pub use formats::{Line, read_line};
 pub use import::{Columns, Import, Imported, Rejected};

@@ -1,7 +1,7 @@
 //! One authority, loaded: its names in an index, its entries where they lie.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
@@ -137,6 +137,14 @@ impl Source {
         }
     }
 
+    /// All of its lines, from the first one.
+    pub fn lines(&self) -> Box<dyn BufRead + '_> {
+        match &self.lines {
+            Lines::Built(text) => Box::new(text.as_bytes()),
+            Lines::Kept(file) => Box::new(BufReader::with_capacity(1 << 16, FromStart { file, at: 0 })),
+        }
+    }
+
     /// The person of an id, as the authority writes it.
     pub fn by_id(&self, id: &str) -> Option<(u32, Entry)> {
         let hash = id_hash(id);
@@ -149,6 +157,20 @@ impl Source {
     /// Whether the person is known in the script of the name.
     pub fn is_known_in_script_of(&self, person: u32, name: &Name) -> bool {
         self.scripts[person as usize] & script_bit(name.script()) != 0
+    }
+}
+
+/// Reads a file that others read too, from a place of its own.
+struct FromStart<'f> {
+    file: &'f File,
+    at: u64,
+}
+
+impl Read for FromStart<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read_at(buffer, self.at)?;
+        self.at += read as u64;
+        Ok(read)
     }
 }
 

@@ -14,6 +14,17 @@ use sieve::Sieve;
 
 use crate::names::{Comparison, Name, Part, Search, Token, Vocabulary, WordId, compare};
 
+/// The keys that a name is found by, in whatever spelling: of every two of its words, by all of their readings.
+pub fn name_keys(name: &Name) -> Vec<u32> {
+    let tokens: SmallVec<[&Token; 8]> = asked(name).collect();
+    pairs::hashes(&tokens, Token::keys)
+}
+
+/// The keys of two words as they are written, a few of those that [`name_keys`] has.
+pub fn written_keys(a: &Token, b: &Token) -> Vec<u32> {
+    pairs::hashes(&[a, b], Token::own_keys)
+}
+
 /// Names that are compared at last.
 const COMPARED: usize = 6;
 

@@ -1,0 +1,39 @@
+//! By which words a document is found when somebody becomes known who was nobody when it was read.
+
+use super::index::written_keys;
+use super::text::{Gap, Memory, Text, WordAt};
+use crate::names::Word;
+
+/// Keys that are kept of one document.
+const MOST: usize = 256;
+
+/// Spellings of a word that are asked: as written, and without endings.
+const MOST_SPELLINGS: usize = 3;
+
+/// The keys of words side by side, or with one between them, that may be names.
+pub fn of(texts: &[Text], memory: &mut Memory) -> Vec<u32> {
+    let mut keys: Vec<u32> = Vec::new();
+    let mut seen = rustc_hash::FxHashSet::default();
+    for (text, at) in texts.iter().flat_map(|text| (0..text.words.len()).map(move |at| (text, at))) {
+        for other in at + 1..text.words.len().min(at + 3) {
+            if !matches!(text.words[other].gap, Gap::Space | Gap::Dot) || keys.len() >= MOST {
+                break;
+            }
+            if may_be_name(&text.words[at]) && may_be_name(&text.words[other]) {
+                let first: Vec<_> = text.variants(at, memory).iter().take(MOST_SPELLINGS).cloned().collect();
+                for second in text.variants(other, memory).iter().take(MOST_SPELLINGS) {
+                    let both = first.iter().flat_map(|first| written_keys(&first.token, &second.token));
+                    keys.extend(both.filter(|key| seen.insert(*key)));
+                }
+            }
+        }
+    }
+    keys
+}
+
+/// Written with a capital where there are any, and no word that the language has for something else.
+fn may_be_name(word: &WordAt) -> bool {
+    let other =
+        matches!(word.class, Some(Word::NotName | Word::Speech | Word::Particle | Word::Country(_) | Word::Place));
+    (word.capital || !word.cased) && !other && word.text.chars().count() > 1
+}
