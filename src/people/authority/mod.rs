@@ -79,6 +79,9 @@ pub struct Authority {
 /// People that a look-up gives at most.
 const MOST: usize = 8;
 
+/// Scores this close are of namesakes.
+const NAMESAKE: f64 = 0.1;
+
 /// A word of a text has to be so much like a word of a name to be a part of it.
 const PART: f32 = 0.75;
 
@@ -290,9 +293,17 @@ fn best_in_own_script(entry: &Entry, name: &Name) -> Option<(Name, Comparison)> 
 
 /// Entries of several authorities that are one person become one match with the id of the highest priority.
 fn one_of_the_same(matches: Vec<Match>) -> Vec<Match> {
+    // By the authority and the score of each: who has somebody else of nearly the same.
+    let scores: Vec<(u64, f64)> = matches.iter().map(|m| (m.index, m.score)).collect();
+    let alone = |one: &Match| {
+        let other = |(index, score): &(u64, f64)| {
+            index >> 32 == one.index >> 32 && *index != one.index && *score > one.score - NAMESAKE
+        };
+        !scores.iter().any(other)
+    };
     let mut kept: Vec<Match> = Vec::with_capacity(matches.len());
     for mut next in matches {
-        match kept.iter_mut().find(|held| is_same(held, &next)) {
+        match kept.iter_mut().find(|held| is_same(held, &next, alone)) {
             None => kept.push(next),
             Some(held) => {
                 if next.priority > held.priority {
@@ -309,23 +320,26 @@ fn one_of_the_same(matches: Vec<Match>) -> Vec<Match> {
     kept
 }
 
-/// Whether entries of two authorities are one person: one says so, or their names are alike and what is known of both
-/// agrees.
-fn is_same(a: &Match, b: &Match) -> bool {
+/// Whether entries of two authorities are one person: one says so; or their names are alike, nothing that is known of both
+/// differs, and either they share a year of birth or each authority has nobody else of the name.
+fn is_same(a: &Match, b: &Match, alone: impl Fn(&Match) -> bool) -> bool {
     if a.index >> 32 == b.index >> 32 {
         return false;
     }
-    if a.entry.same_as.contains(&b.id) || b.entry.same_as.contains(&a.id) {
+    let said = a.entry.same_as.contains(&b.id)
+        || b.entry.same_as.contains(&a.id)
+        || a.entry.same_as.iter().any(|id| b.entry.same_as.contains(id));
+    if said {
         return true;
     }
-    let both = a.entry.same_as.iter().any(|id| b.entry.same_as.contains(id));
     let agree = |x: Option<&str>, y: Option<&str>| x.zip(y).map(|(x, y)| x == y);
     let born = agree(a.entry.birth_year(), b.entry.birth_year());
-    let countries = !a.entry.countries.is_empty() && !b.entry.countries.is_empty();
-    let shared = a.entry.countries.iter().any(|code| b.entry.countries.contains(code));
-    // A year of birth tells namesakes apart; a country alone does so only of rare names, which is not known here.
-    both || born == Some(true)
-        && (shared || !countries)
+    let gender = agree(a.entry.gender.as_deref(), b.entry.gender.as_deref());
+    let both_have_countries = !a.entry.countries.is_empty() && !b.entry.countries.is_empty();
+    let elsewhere = both_have_countries && !a.entry.countries.iter().any(|code| b.entry.countries.contains(code));
+    let differ = born == Some(false) || gender == Some(false) || elsewhere;
+    !differ
+        && (born == Some(true) || alone(a) && alone(b))
         && compare(&Name::parse(&a.entry.name), &Name::parse(&b.entry.name)).score >= SAME_PERSON
 }
 
@@ -365,5 +379,18 @@ mod tests {
         assert_eq!(both.by_id("os:Q999").map(|e| e.name).as_deref(), Some("Ilham Aliyev"));
         assert!(both.by_id("starter:ilham-aliyev").is_some() && both.by_id("os:nobody").is_none());
         assert_eq!(both.revision().split(", ").count(), 2);
+
+        // Of a list that knows nothing but names, the only one of the name is the same, as long as nothing differs.
+        let found_with = |line: &'static str| {
+            let list = Source::built("list", "list@1".into(), line).unwrap();
+            let both = Authority::of(vec![Arc::new(Authority::starter_source()), Arc::new(list)]);
+            both.find(&Name::parse("Ильхам Алиев")).iter().map(|m| m.same_as.len()).collect::<Vec<_>>()
+        };
+        assert_eq!(found_with(r#"{"id":"1","name":"Ilham Aliyev"}"#), [1]);
+        assert_eq!(found_with(r#"{"id":"1","name":"Ilham Aliyev","birth_date":"1990"}"#), [0, 0]);
+        assert_eq!(
+            found_with("{\"id\":\"1\",\"name\":\"Ilham Aliyev\"}\n{\"id\":\"2\",\"name\":\"Ilham Aliyev\"}"),
+            [0, 0, 0]
+        );
     }
 }
