@@ -110,6 +110,7 @@ fn on_record(found: Found) -> (PersonOnRecord, Option<Vec<String>>) {
         status,
         key: found.key,
         score: found.score,
+        same_as: found.same_as,
         candidates: found.candidates,
         mentions: found.mentions,
         why: found.why,

@@ -101,6 +101,9 @@ pub struct PersonOnRecord {
     pub key: String,
     /// 0 to 1: how well the fullest mention fits the identity.
     pub score: f64,
+    /// Ids that other authorities have for the same person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub same_as: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<Candidate>,
     pub mentions: Vec<Mention>,

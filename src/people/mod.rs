@@ -49,6 +49,8 @@ pub struct Found {
     pub key: String,
     /// 0 to 1: how well the fullest mention fits the identity.
     pub score: f64,
+    /// Ids that other authorities have for the same person.
+    pub same_as: Vec<String>,
     pub candidates: Vec<Candidate>,
     pub mentions: Vec<Mention>,
     pub why: Vec<String>,

@@ -160,14 +160,15 @@ fn known_person(cluster: Cluster, known: &Match, reason: Option<&str>) -> Found 
     });
     // What was said with less than a full name is less sure.
     let score = if reason.is_some() { known.score.min(0.8) } else { known.score };
-    found(
+    let person = found(
         cluster,
         Identity::Known(id.clone()),
         name.clone(),
         score,
         vec![Possible { person_id: id, name, score: round(score) }],
         why,
-    )
+    );
+    Found { same_as: known.same_as.clone(), ..person }
 }
 
 fn provisional(cluster: Cluster) -> Found {
@@ -220,7 +221,7 @@ fn found(
             form: if m.full { MentionForm::Full } else { MentionForm::Short },
         })
         .collect();
-    Found { identity, name, key, score: round(score), candidates, mentions, why }
+    Found { identity, name, key, score: round(score), same_as: Vec::new(), candidates, mentions, why }
 }
 
 fn key_of(name: &Name) -> String {

@@ -399,6 +399,7 @@ pub(super) fn apply(db: &Connection, record: &mut Record) -> Result<(), StoreErr
     }
     let mut people: Vec<PersonOnRecord> = Vec::with_capacity(record.people.len());
     for mut person in record.people.drain(..) {
+        keep_first_id(db, &mut person)?;
         let redirected = person.person_id.as_deref().map(|id| redirect(db, id)).transpose()?.flatten();
         match redirected {
             Some((None, _)) => continue,
@@ -420,6 +421,26 @@ pub(super) fn apply(db: &Connection, record: &mut Record) -> Result<(), StoreErr
         }
     }
     record.people = people;
+    Ok(())
+}
+
+/// A person whom several authorities have keeps the id that was first on a record.
+fn keep_first_id(db: &Connection, person: &mut PersonOnRecord) -> Result<(), StoreError> {
+    let Some(id) = person.person_id.clone().filter(|_| !person.same_as.is_empty()) else { return Ok(()) };
+    let mut first = db.prepare_cached("SELECT MIN(record_seq) FROM mentions WHERE person_id = ?1")?;
+    let mut seen: Vec<(i64, &String)> = Vec::new();
+    for known in std::iter::once(&id).chain(&person.same_as) {
+        if let Some(seq) = first.query_row([known], |row| row.get(0))? {
+            seen.push((seq, known));
+        }
+    }
+    if let Some((_, kept)) = seen.into_iter().min().filter(|(_, kept)| **kept != id) {
+        let kept = kept.clone();
+        person.why.push(format!("{id} is {kept}, as it was called before"));
+        person.same_as.retain(|other| *other != kept);
+        person.same_as.push(id);
+        person.person_id = Some(kept);
+    }
     Ok(())
 }
 
@@ -448,6 +469,7 @@ fn apply_to_mention(db: &Connection, record: &mut Record, kept: &KeptDecision) -
             let one = taken.get_or_insert_with(|| PersonOnRecord {
                 mentions: Vec::new(),
                 candidates: Vec::new(),
+                same_as: Vec::new(),
                 why: Vec::new(),
                 ..person.clone()
             });

@@ -268,3 +268,25 @@ async fn records_made_before_follow_a_change_also_one_made_while_nothing_ran() {
     .await;
     assert_eq!(nisba.get(&newest(&russian["id"])).await.1["version"], 3);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_of_two_authorities_keeps_the_id_that_was_first_on_a_record() {
+    let nisba = Nisba::with("[authority]\nrefresh = \"100ms\"\n", &[]).await;
+    let document = |at: usize, name: &str| json!({"url": format!("https://example.org/{at}"), "text": format!("{name} met the press in Baku.")});
+    let first = nisba.record(&document(1, "President Ilham Aliyev")).await;
+    assert_eq!(first["people"][0]["person_id"], "starter:ilham-aliyev");
+    let folder = Folder::new();
+    let lines = "{\"id\":\"1\",\"names\":[\"Ilham Aliyev\"]}\n{\"id\":\"2\",\"names\":[\"Ebrahim Raisi\"]}\n";
+    let file = folder.file("own.jsonl", lines);
+    assert!(authority(&nisba.dir, &["import", "--name", "own", file.to_str().unwrap()]).status.success());
+    let path = format!("/v1/records/{}", first["id"].as_str().unwrap());
+    eventually("the record has followed", Duration::from_secs(20), || async {
+        nisba.get(&path).await.1["people"][0]["same_as"] == json!(["own:1"])
+    })
+    .await;
+    assert_eq!(nisba.get(&path).await.1["people"][0]["person_id"], "starter:ilham-aliyev");
+    // Who was on no record has the id of the higher priority.
+    let second = nisba.record(&document(2, "President Ebrahim Raisi and President Ilham Aliyev")).await;
+    let ids: Vec<&Value> = second["people"].as_array().unwrap().iter().map(|p| &p["person_id"]).collect();
+    assert_eq!(ids, [&json!("own:2"), &json!("starter:ilham-aliyev")], "{second}");
+}
