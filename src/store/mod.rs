@@ -4,6 +4,7 @@
 //! the writer, which every sink's cursor walks. See `writer.rs` for what makes an answer durable.
 
 mod blobs;
+mod decided;
 mod decisions;
 mod deliveries;
 mod documents;

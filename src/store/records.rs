@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
-use super::{Store, StoreError, decisions, pack, people, remakes, sortable, unpack};
+use super::{Store, StoreError, decided, pack, people, remakes, sortable, unpack};
 use crate::model::{PersonOnRecord, PersonStatus, Record};
 use crate::pipeline::Draft;
 
@@ -166,7 +166,7 @@ pub(super) fn complete(db: &Connection, doc_seq: i64, draft: Draft) -> Result<Co
             people::find_or_mint(db, person, keys)?;
         }
     }
-    decisions::apply(db, &mut record)?;
+    decided::apply(db, &mut record)?;
     if let Some((seq, version, _)) = head {
         record.version = version;
         let last = read(db, seq)?;

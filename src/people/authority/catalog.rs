@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
-use super::import::{Import, Imported, Writer, hash};
-use super::{Authority, AuthorityError, Line, Source, read_line};
+use super::import::{Import, Imported, Writer};
+use super::{Authority, AuthorityError, Line, Source, hash, read_line};
 
 /// An authority that is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

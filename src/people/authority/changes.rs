@@ -1,12 +1,11 @@
 //! What is different between two states of an authority: whom it concerns, and by which keys records that may name them
 //! are found.
 
-use std::hash::{Hash, Hasher};
 use std::io::BufRead;
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
-use super::{AuthorityError, Entry, Line, read_line};
+use super::{AuthorityError, Entry, Line, hash, read_line};
 use crate::names::Name;
 use crate::people::name_keys;
 
@@ -66,12 +65,6 @@ fn read<E: From<AuthorityError>>(
         }
     }
     Ok(())
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    text.hash(&mut hasher);
-    hasher.finish()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashSet;
 
 use super::formats::{Line, country, gender, read_line};
-use super::{AuthorityError, Entry};
+use super::{AuthorityError, Entry, hash};
 
 /// What is imported.
 #[derive(Clone, Debug, Default)]
@@ -194,14 +194,6 @@ impl<W: Write> Writer<'_, W> {
         serde_json::to_writer(&mut *self.out, entry)?;
         self.out.write_all(b"\n")
     }
-}
-
-/// By which ids are known to be there already.
-pub(super) fn hash(id: &str) -> u64 {
-    use std::hash::{Hash, Hasher};
-    let mut hasher = rustc_hash::FxHasher::default();
-    id.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Opens a file, unpacked; its name without what says how it is packed.

@@ -10,8 +10,11 @@ mod import;
 mod memory;
 mod source;
 
+use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
+
+use rustc_hash::FxHasher;
 
 pub use catalog::{Catalog, Kept};
 pub use changes::{Changed, changes};
@@ -65,6 +68,13 @@ pub struct Match {
     family_names: Arc<[Token]>,
     priority: i64,
     rank: f64,
+}
+
+/// Of an id or a line: to know it again in memory, never on disk.
+fn hash(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Known people, ready to be looked up: a snapshot that nothing changes.

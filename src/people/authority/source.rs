@@ -5,10 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use rustc_hash::FxHasher;
-use std::hash::{Hash, Hasher};
-
-use super::{AuthorityError, Entry, Line, read_line};
+use super::{AuthorityError, Entry, Line, hash, read_line};
 use crate::names::Name;
 use crate::people::{NameIndex, NameIndexBuilder};
 
@@ -179,7 +176,5 @@ fn script_bit(script: u8) -> u16 {
 }
 
 fn id_hash(id: &str) -> u32 {
-    let mut hasher = FxHasher::default();
-    id.hash(&mut hasher);
-    (hasher.finish() >> 32) as u32
+    (hash(id) >> 32) as u32
 }
