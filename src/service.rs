@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::{self, Config, SinkKind};
 use crate::deliver::{SinkHealth, Worker};
-use crate::model::NewDocument;
+use crate::model::{Document, NewDocument};
 use crate::past::{Past, PastError};
 use crate::people::{Authority, AuthorityError, Catalog};
 use crate::pipeline::{self, Draft};
@@ -371,12 +371,17 @@ impl Service {
             Err(error) => return self.bury(seq, "", "", &error.to_string()).await,
         };
         let (request_id, id) = (document.request_id.clone(), document.id.clone());
-        let authority = self.authority();
-        match self.pool.run(self.timeout, move || pipeline::process(&document, &authority)).await {
-            Ok(Ok(draft)) => self.complete(seq, &request_id, &id, draft).await,
-            Ok(Err(error)) => self.bury(seq, &request_id, &id, &error.to_string()).await,
-            Err(failure) => self.bury(seq, &request_id, &id, &failure.to_string()).await,
+        match self.draft(document).await {
+            Ok(draft) => self.complete(seq, &request_id, &id, draft).await,
+            Err(reason) => self.bury(seq, &request_id, &id, &reason).await,
         }
+    }
+
+    /// A document to its draft, on the pool, with what is known now; or why not, in words.
+    async fn draft(&self, document: Document) -> Result<Draft, String> {
+        let authority = self.authority();
+        let made = self.pool.run(self.timeout, move || pipeline::process(&document, &authority)).await;
+        made.map_err(|failure| failure.to_string())?.map_err(|error| error.to_string())
     }
 
     /// Makes records again that wait for it, at most so many a second.
@@ -415,9 +420,7 @@ impl Service {
     async fn remake(&self, remake: &Remake) {
         let result = async {
             let document = self.store.document_at(remake.doc_seq).await.map_err(|e| e.to_string())?;
-            let authority = self.authority();
-            let made = self.pool.run(self.timeout, move || pipeline::process(&document, &authority)).await;
-            let draft = made.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
+            let draft = self.draft(document).await?;
             self.patiently(|| self.store.complete_again(remake, draft.clone())).await.map_err(|e| e.to_string())
         };
         match result.await {

@@ -8,7 +8,7 @@ use nisba::store::{DeadLetter, DeadLetterFilter, Limits, Store, StoreError};
 use reqwest::Method;
 
 use super::client::{Service, encoded};
-use super::{ConfigArgs, Failure, runtime};
+use super::{Failure, ServiceArgs, runtime};
 
 /// See, retry or purge what could not be processed or delivered
 ///
@@ -17,10 +17,7 @@ use super::{ConfigArgs, Failure, runtime};
 #[derive(Args)]
 pub struct DeadLetters {
     #[command(flatten)]
-    config: ConfigArgs,
-    /// Address and port of the running service, in place of the key server.bind
-    #[arg(long, value_name = "ADDR", global = true)]
-    bind: Option<String>,
+    service: ServiceArgs,
     #[command(subcommand)]
     action: Action,
 }
@@ -56,8 +53,7 @@ struct Which {
 
 impl DeadLetters {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let flags = self.bind.map(|bind| ("server.bind", bind)).into_iter().collect();
-        let config = self.config.load(flags)?;
+        let config = self.service.load()?;
         runtime()?.block_on(act(&config, self.action))
     }
 }

@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::client::{Service, encoded};
-use super::{ConfigArgs, Failure, runtime};
+use super::{Failure, ServiceArgs, runtime};
 
 /// Say who is who, outranking every score; list, revoke, export and import what was said
 ///
@@ -18,10 +18,7 @@ use super::{ConfigArgs, Failure, runtime};
 #[derive(Args)]
 pub struct Decisions {
     #[command(flatten)]
-    config: ConfigArgs,
-    /// Address and port of the service, in place of the key server.bind
-    #[arg(long, value_name = "ADDR", global = true)]
-    bind: Option<String>,
+    service: ServiceArgs,
     #[command(subcommand)]
     action: Action,
 }
@@ -99,8 +96,7 @@ struct By {
 
 impl Decisions {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let flags = self.bind.map(|bind| ("server.bind", bind)).into_iter().collect();
-        let service = Service::at(&self.config.load(flags)?)?;
+        let service = Service::at(&self.service.load()?)?;
         runtime()?.block_on(act(&service, self.action))
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{ConfigArgs, Failure};
+use super::{Failure, ServiceArgs};
 
 /// Ask a running service whether it is ready; for container health checks
 ///
@@ -16,10 +16,7 @@ use super::{ConfigArgs, Failure};
 #[derive(Args)]
 pub struct Health {
     #[command(flatten)]
-    config: ConfigArgs,
-    /// Address and port of the service, in place of the key server.bind
-    #[arg(long, value_name = "ADDR")]
-    bind: Option<String>,
+    service: ServiceArgs,
     /// Seconds to wait for an answer
     #[arg(long, default_value_t = 5, value_name = "SECONDS")]
     timeout: u64,
@@ -27,8 +24,7 @@ pub struct Health {
 
 impl Health {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let flags = self.bind.map(|bind| ("server.bind", bind)).into_iter().collect();
-        let mut address = self.config.load(flags)?.server.bind;
+        let mut address = self.service.load()?.server.bind;
         if address.ip().is_unspecified() {
             address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
         }

@@ -72,6 +72,22 @@ impl ConfigArgs {
     }
 }
 
+/// What all commands that ask a running service take.
+#[derive(Args, Clone, Default)]
+pub struct ServiceArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Address and port of the service, in place of the key server.bind
+    #[arg(long, value_name = "ADDR", global = true)]
+    bind: Option<String>,
+}
+
+impl ServiceArgs {
+    fn load(&self) -> Result<Config, ConfigError> {
+        self.config.load(self.bind.iter().map(|bind| ("server.bind", bind.clone())).collect())
+    }
+}
+
 /// What a command reports when it cannot do its work.
 type Failure = Box<dyn std::error::Error>;
 

@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::client::{Service, encoded};
-use super::{ConfigArgs, Failure, runtime};
+use super::{Failure, ServiceArgs, runtime};
 
 /// Print the people that a running service has seen, with their spellings and languages
 ///
@@ -18,10 +18,7 @@ use super::{ConfigArgs, Failure, runtime};
 #[derive(Args)]
 pub struct People {
     #[command(flatten)]
-    config: ConfigArgs,
-    /// Address and port of the service, in place of the key server.bind
-    #[arg(long, value_name = "ADDR")]
-    bind: Option<String>,
+    service: ServiceArgs,
     /// JSON lines instead of a table
     #[arg(long)]
     json: bool,
@@ -29,8 +26,7 @@ pub struct People {
 
 impl People {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let flags = self.bind.map(|bind| ("server.bind", bind)).into_iter().collect();
-        let service = Service::at(&self.config.load(flags)?)?;
+        let service = Service::at(&self.service.load()?)?;
         let people = runtime()?.block_on(all(&service))?;
         if self.json {
             people.iter().for_each(|person| println!("{person}"));

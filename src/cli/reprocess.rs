@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Map, Value};
 
 use super::client::Service;
-use super::{ConfigArgs, Failure, runtime};
+use super::{Failure, ServiceArgs, runtime};
 
 /// Have records made again with what is known today
 ///
@@ -18,10 +18,7 @@ use super::{ConfigArgs, Failure, runtime};
 #[derive(Args)]
 pub struct Reprocess {
     #[command(flatten)]
-    config: ConfigArgs,
-    /// Address and port of the service, in place of the key server.bind
-    #[arg(long, value_name = "ADDR")]
-    bind: Option<String>,
+    service: ServiceArgs,
     #[command(flatten)]
     chosen: Chosen,
     /// Why, for the new versions
@@ -58,8 +55,7 @@ struct Chosen {
 
 impl Reprocess {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let flags = self.bind.clone().map(|bind| ("server.bind", bind)).into_iter().collect();
-        let service = Service::at(&self.config.load(flags)?)?;
+        let service = Service::at(&self.service.load()?)?;
         runtime()?.block_on(self.ask(&service))
     }
 

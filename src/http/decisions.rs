@@ -1,7 +1,5 @@
 //! `/v1/decisions`: what analysts have said of people.
 
-use std::collections::BTreeMap;
-
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
@@ -55,7 +53,7 @@ pub async fn post(request: HttpRequest, body: Payload, shared: Data<Shared>) -> 
 
 /// `DELETE /v1/decisions/{id}`: takes one back; it stays in the list, with when it was revoked.
 pub async fn revoke(id: Path<i64>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(shared.service.store.revoke(*id, BTreeMap::new()).await?))
+    Ok(HttpResponse::Ok().json(shared.service.store.revoke(*id).await?))
 }
 
 /// The names of the people whom a decision names.

@@ -1,9 +1,9 @@
 //! A record and the decisions on its people: they have the last word before it is written.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use super::StoreError;
-use super::decisions::{KeptDecision, kept, raw, redirect};
+use super::decisions::{KeptDecision, first_seen, is_known, kept, name_of, raw, redirect};
 use crate::model::{Mention, PersonOnRecord, PersonStatus, Record};
 
 /// Makes a record say what was decided of its people.
@@ -41,10 +41,9 @@ pub(super) fn apply(db: &Connection, record: &mut Record) -> Result<(), StoreErr
 /// A person whom several authorities have keeps the id that was first on a record.
 fn keep_first_id(db: &Connection, person: &mut PersonOnRecord) -> Result<(), StoreError> {
     let Some(id) = person.person_id.clone().filter(|_| !person.same_as.is_empty()) else { return Ok(()) };
-    let mut first = db.prepare_cached("SELECT MIN(record_seq) FROM mentions WHERE person_id = ?1")?;
     let mut seen: Vec<(i64, &String)> = Vec::new();
     for known in std::iter::once(&id).chain(&person.same_as) {
-        if let Some(seq) = first.query_row([known], |row| row.get(0))? {
+        if let Some(seq) = first_seen(db, known)? {
             seen.push((seq, known));
         }
     }
@@ -59,7 +58,7 @@ fn keep_first_id(db: &Connection, person: &mut PersonOnRecord) -> Result<(), Sto
 }
 
 fn status_of(id: &str) -> PersonStatus {
-    if id.contains(':') { PersonStatus::Known } else { PersonStatus::Provisional }
+    if is_known(id) { PersonStatus::Known } else { PersonStatus::Provisional }
 }
 
 /// The decisions in force on mentions of a record.
@@ -92,15 +91,9 @@ fn apply_to_mention(db: &Connection, record: &mut Record, kept: &KeptDecision) -
     }
     record.people.retain(|person| !person.mentions.is_empty());
     let (Some(mut one), Some(id)) = (taken, &kept.decision.person_id) else { return Ok(()) };
-    let own: Option<String> = db
-        .prepare_cached(
-            "SELECT name FROM persons WHERE id = ?1 UNION ALL SELECT name FROM decided_names WHERE person_id = ?1",
-        )?
-        .query_row([id], |row| row.get(0))
-        .optional()?;
     one.why.push(format!("“{written}” is {id} by decision {} of {}", kept.id, kept.decision.author));
     (one.status, one.score) = (status_of(id), 1.0);
-    one.name = own.unwrap_or(one.name);
+    one.name = name_of(db, id)?.unwrap_or(one.name);
     one.person_id = Some(id.clone());
     record.people.push(one);
     record.people.sort_by_key(|person| person.mentions.first().map(|mention| (mention.field, mention.start)));

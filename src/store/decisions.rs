@@ -102,7 +102,7 @@ impl Decision {
             DecisionKind::NotAPerson if mention != self.persons.is_empty() => {
                 wrong("persons", "name persons, or a mention of a record by record_id and mention, and not both")
             }
-            DecisionKind::NotAPerson if self.persons.iter().any(|id| id.contains(':')) => {
+            DecisionKind::NotAPerson if self.persons.iter().any(|id| is_known(id)) => {
                 wrong("persons", "a person of an authority is removed there: nisba authority remove")
             }
             _ => Ok(()),
@@ -129,8 +129,8 @@ impl Store {
     ///
     /// # Errors
     /// When there is none of that number.
-    pub async fn revoke(self: &Arc<Self>, id: i64, names: Names) -> Result<KeptDecision, DecisionError> {
-        self.write_or(move |db| revoke(db, id, &names)).await
+    pub async fn revoke(self: &Arc<Self>, id: i64) -> Result<KeptDecision, DecisionError> {
+        self.write_or(move |db| revoke(db, id)).await
     }
 
     /// Decisions after a number, in order; of one person where one is given.
@@ -229,15 +229,15 @@ fn decide(db: &Connection, decision: Decision, names: &Names) -> Result<KeptDeci
         insert.execute(params![person, id])?;
     }
     let mut name = db.prepare_cached("INSERT OR REPLACE INTO decided_names (person_id, name) VALUES (?1, ?2)")?;
-    for known in names {
-        name.execute(params![known.0, known.1])?;
+    for (person, known) in names {
+        name.execute(params![person, known])?;
     }
     let kept = KeptDecision { id, decision, at, revoked_at: None };
-    follow(db, &kept, "decided", names)?;
+    follow(db, &kept, "decided")?;
     Ok(kept)
 }
 
-fn revoke(db: &Connection, id: i64, names: &Names) -> Result<KeptDecision, DecisionError> {
+fn revoke(db: &Connection, id: i64) -> Result<KeptDecision, DecisionError> {
     let found = db
         .prepare_cached("SELECT id, json, at, revoked_at FROM decisions WHERE id = ?1")?
         .query_row([id], raw)
@@ -247,17 +247,17 @@ fn revoke(db: &Connection, id: i64, names: &Names) -> Result<KeptDecision, Decis
         let now = Timestamp::now();
         db.prepare_cached("UPDATE decisions SET revoked_at = ?2 WHERE id = ?1")?.execute(params![id, sortable(now)])?;
         found.revoked_at = Some(now);
-        follow(db, &found, "revoked", names)?;
+        follow(db, &found, "revoked")?;
     }
     Ok(found)
 }
 
 /// Works out what follows from the decisions in force, and marks the records that one of them concerns: those of its
 /// persons by whatever id they have had, before and after.
-fn follow(db: &Connection, changed: &KeptDecision, what: &str, names: &Names) -> Result<(), DecisionError> {
+fn follow(db: &Connection, changed: &KeptDecision, what: &str) -> Result<(), DecisionError> {
     let mut concerned: BTreeSet<String> = changed.decision.persons.iter().cloned().collect();
     concerned.extend(led_to(db, &concerned)?);
-    work_out(db, names)?;
+    work_out(db)?;
     concerned.extend(led_to(db, &concerned)?);
     let reason = format!("{what}: decision {} by {}", changed.id, changed.decision.author);
     for person in &concerned {
@@ -289,7 +289,7 @@ pub(super) fn redirect(db: &Connection, id: &str) -> Result<Option<(Option<Strin
 }
 
 /// Makes the table of redirects anew.
-fn work_out(db: &Connection, names: &Names) -> Result<(), DecisionError> {
+fn work_out(db: &Connection) -> Result<(), DecisionError> {
     let decisions = in_force(db)?;
     // Of two decisions on one pair the later one counts.
     let mut pairs: BTreeMap<(String, String), (bool, i64)> = BTreeMap::new();
@@ -317,20 +317,11 @@ fn work_out(db: &Connection, names: &Names) -> Result<(), DecisionError> {
             return Err(DecisionError::Contradiction(by.map(|(_, (_, id))| *id).max().unwrap_or(0)));
         }
     }
-    let before: BTreeMap<String, String> = db
-        .prepare_cached("SELECT to_id, name FROM redirects WHERE to_id IS NOT NULL")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<Result<_, _>>()?;
     db.execute("DELETE FROM redirects", [])?;
     let mut insert = db.prepare_cached("INSERT INTO redirects (person_id, to_id, name) VALUES (?1, ?2, ?3)")?;
     for members in groups.members {
         let one = canonical(db, &members)?;
-        let own: Option<String> = db
-            .prepare_cached("SELECT name FROM persons WHERE id = ?1")?
-            .query_row([&one], |row| row.get(0))
-            .optional()?;
-        let name =
-            names.get(&one).cloned().or(own).or_else(|| before.get(&one).cloned()).unwrap_or_else(|| one.clone());
+        let name = name_of(db, &one)?.unwrap_or_else(|| one.clone());
         for member in members.iter().filter(|member| **member != one) {
             insert.execute(params![member, one, name])?;
         }
@@ -343,17 +334,31 @@ fn work_out(db: &Connection, names: &Names) -> Result<(), DecisionError> {
 
 /// The id that stays: a known person's before a provisional one's, the one that was first on a record, the oldest.
 fn canonical(db: &Connection, members: &[String]) -> Result<String, StoreError> {
-    let mut first = db.prepare_cached("SELECT MIN(record_seq) FROM mentions WHERE person_id = ?1")?;
     let mut ranked = Vec::new();
     for member in members {
-        let seen: Option<i64> = first.query_row([member], |row| row.get(0))?;
-        let provisional = !member.contains(':');
         // A provisional id is older the smaller it is.
-        let order = if provisional { i64::MAX } else { seen.unwrap_or(i64::MAX) };
-        ranked.push((provisional, order, member));
+        let order = if is_known(member) { first_seen(db, member)? } else { None };
+        ranked.push((!is_known(member), order.unwrap_or(i64::MAX), member));
     }
     ranked.sort();
     Ok(ranked.first().map_or_else(String::new, |(.., member)| (*member).clone()))
+}
+
+/// Whether an id is of a person of an authority.
+pub(super) fn is_known(id: &str) -> bool {
+    id.contains(':')
+}
+
+/// How a person is called: a provisional one by documents, a known one as decisions that name it were given the name.
+pub(super) fn name_of(db: &Connection, id: &str) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT name FROM persons WHERE id = ?1 UNION ALL SELECT name FROM decided_names WHERE person_id = ?1";
+    Ok(db.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?)
+}
+
+/// The place in the sequence of the first record that names a person.
+pub(super) fn first_seen(db: &Connection, id: &str) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT MIN(record_seq) FROM mentions WHERE person_id = ?1";
+    Ok(db.prepare_cached(sql)?.query_row([id], |row| row.get(0))?)
 }
 
 /// Persons that are one, directly or by way of others.

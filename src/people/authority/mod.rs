@@ -157,16 +157,12 @@ impl Authority {
 
     /// The people whose full name `name` is, best first, each once; at most 8.
     pub fn find(&self, name: &Name) -> Vec<Match> {
-        let mut found = self.matches(name, SAME_PERSON, |source| source.index.find_whole(name, MOST));
-        found.sort_by(|a, b| b.score.total_cmp(&a.score));
-        found
+        self.bearers(name, |source| source.index.find_whole(name, MOST))
     }
 
     /// [`Authority::find`] for a row of words that may be no name at all: people who have each of the words.
     pub fn find_row(&self, name: &Name) -> Vec<Match> {
-        let mut found = self.matches(name, SAME_PERSON, |source| source.index.find_row(name, PART, MOST));
-        found.sort_by(|a, b| b.score.total_cmp(&a.score));
-        found
+        self.bearers(name, |source| source.index.find_row(name, PART, MOST))
     }
 
     /// [`Authority::find`] that looks further: also for names of one word, and those of which no two words are spelt
@@ -174,6 +170,13 @@ impl Authority {
     /// who ask, rather than for every name of every document.
     pub fn look_up(&self, name: &Name) -> Vec<Match> {
         self.matches(name, POSSIBLE, |source| source.index.find(name, MOST))
+    }
+
+    /// Those whose name it can be, the best score first.
+    fn bearers(&self, name: &Name, find: impl Fn(&Source) -> Vec<Hit>) -> Vec<Match> {
+        let mut found = self.matches(name, SAME_PERSON, find);
+        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        found
     }
 
     fn matches(&self, name: &Name, least: f64, find: impl Fn(&Source) -> Vec<Hit>) -> Vec<Match> {
