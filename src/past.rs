@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use crate::people::{Authority, AuthorityError, Changed, Source, changes};
-use crate::store::{Store, StoreError};
+use crate::store::{Concerned, Store, StoreError};
 
 /// Why the past is not up to date.
 #[derive(Debug, thiserror::Error)]
@@ -105,15 +105,17 @@ impl Past {
             };
             changes(old, new, |changed| sender.blocking_send(changed).map_err(|_| PastError::Stopping))
         });
-        let (mut keys, mut persons) = (Vec::new(), Vec::new());
+        let mut concerned = Concerned::default();
         while let Some(next) = changed.recv().await {
-            keys.extend(next.keys);
-            persons.push(format!("{name}:{}", next.id));
-            if keys.len() >= KEYS_AT_ONCE {
-                store.remake_for(std::mem::take(&mut keys), std::mem::take(&mut persons), &reason).await?;
+            let id = format!("{name}:{}", next.id);
+            concerned.keys.extend(next.keys);
+            concerned.gone.extend(next.gone.then(|| id.clone()));
+            concerned.persons.push(id);
+            if concerned.keys.len() >= KEYS_AT_ONCE {
+                store.remake_for(std::mem::take(&mut concerned), &reason).await?;
             }
         }
-        store.remake_for(keys, persons, &reason).await?;
+        store.remake_for(concerned, &reason).await?;
         reading.await.map_err(|_| PastError::Stopping)?
     }
 

@@ -29,6 +29,24 @@ pub struct Draft {
     pub keys: Vec<u32>,
 }
 
+/// A stage on the way from document to record.
+#[derive(Clone, Copy, Debug)]
+pub struct Stage {
+    pub name: &'static str,
+    /// Grows whenever it would make something else of the same document, so that older records can be made again.
+    pub version: u32,
+    /// What it does its work with.
+    pub with: &'static str,
+}
+
+/// The stages, in their order. Names and numbers are on every record.
+pub const STAGES: [Stage; 4] = [
+    Stage { name: "extract", version: 1, with: "dom_smoothie" },
+    Stage { name: "language", version: 1, with: "script check, lingua" },
+    Stage { name: "names", version: KEY_VERSION, with: "keys, learned scorer" },
+    Stage { name: "people", version: 1, with: "lexicons, authorities" },
+];
+
 /// Processes a document.
 ///
 /// # Errors
@@ -119,11 +137,7 @@ fn on_record(found: Found) -> (PersonOnRecord, Option<Vec<String>>) {
 }
 
 fn models() -> BTreeMap<String, String> {
-    [("extract", "dom_smoothie"), ("language", "script check, lingua")]
-        .into_iter()
-        .map(|(stage, model)| (stage.to_owned(), model.to_owned()))
-        .chain([("names".to_owned(), format!("key {KEY_VERSION}"))])
-        .collect()
+    STAGES.iter().map(|stage| (stage.name.to_owned(), format!("{} ({})", stage.version, stage.with))).collect()
 }
 
 /// How long each stage took, in milliseconds.

@@ -48,8 +48,14 @@ struct Chosen {
     /// Received before this time
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
+    /// Made by an older nisba than this, as 0.2.0; with --stage, by an older version of that stage, as 3
+    #[arg(long, value_name = "VERSION")]
+    older_than: Option<String>,
+    /// One of the stages in provenance.models of a record
+    #[arg(long, value_name = "STAGE", requires = "older_than")]
+    stage: Option<String>,
     /// All records
-    #[arg(long, conflicts_with_all = ["id", "person", "source", "language", "since", "until"])]
+    #[arg(long, conflicts_with_all = ["id", "person", "source", "language", "since", "until", "older_than"])]
     all: bool,
 }
 
@@ -60,7 +66,7 @@ impl Reprocess {
     }
 
     async fn ask(self, service: &Service) -> Result<ExitCode, Failure> {
-        let Chosen { id, person, source, language, since, until, all } = self.chosen;
+        let Chosen { id, person, source, language, since, until, older_than, stage, all } = self.chosen;
         let fields = [
             ("id", id),
             ("person", person),
@@ -68,6 +74,8 @@ impl Reprocess {
             ("language", language),
             ("since", since),
             ("until", until),
+            ("older_than", older_than),
+            ("stage", stage),
             ("reason", self.reason),
         ];
         let mut body: Map<String, Value> =

@@ -64,6 +64,7 @@ pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResp
         None => None,
     };
     let filter = RecordFilter {
+        older: None,
         id: None,
         person,
         language: listing.language,

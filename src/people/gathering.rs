@@ -46,6 +46,17 @@ pub fn belongs(likenesses: impl Iterator<Item = f64>) -> Option<f64> {
     (best >= LIKE_ONE && mean >= LIKE_ALL).then_some((best + mean) / 2.0)
 }
 
+/// Names of each of two people that are compared.
+const MOST_ALIKE: usize = 5;
+
+/// Whether two people to whom one name belongs are one: their names are alike on the whole, by the average of the
+/// likenesses of some of each.
+pub fn are_one(a: &[&Name], b: &[&Name]) -> bool {
+    let (a, b) = (&a[..a.len().min(MOST_ALIKE)], &b[..b.len().min(MOST_ALIKE)]);
+    let sum: f64 = a.iter().flat_map(|x| b.iter().map(|y| compare(x, y).score)).sum();
+    sum >= ALIKE * (a.len() * b.len()).max(1) as f64
+}
+
 impl Gathering {
     /// Adds a name; gives its number, for [`Gathering::person`].
     pub fn add(&mut self, name: Name) -> usize {
@@ -69,7 +80,7 @@ impl Gathering {
         self.person_of.push(home);
         self.members[home].push(number as u32);
         for (_, other) in &fits[1..] {
-            if self.alike(home, *other) >= ALIKE {
+            if self.are_one(home, *other) {
                 self.merge(home, *other);
             }
         }
@@ -105,17 +116,11 @@ impl Gathering {
         compare(&self.names[a], &self.names[b]).score
     }
 
-    /// How alike the names of two people are on the whole.
-    fn alike(&self, a: usize, b: usize) -> f64 {
-        let some = |person: usize| self.members[person].iter().rev().take(5);
-        let (mut sum, mut count) = (0.0, 0.0);
-        for x in some(a) {
-            for y in some(b) {
-                sum += self.score(*x as usize, *y as usize);
-                count += 1.0;
-            }
-        }
-        sum / f64::max(count, 1.0)
+    fn are_one(&self, a: usize, b: usize) -> bool {
+        let last = |person: usize| -> Vec<&Name> {
+            self.members[person].iter().rev().take(MOST_ALIKE).map(|name| &self.names[*name as usize]).collect()
+        };
+        are_one(&last(a), &last(b))
     }
 
     fn merge(&mut self, home: usize, other: usize) {

@@ -2,9 +2,10 @@
 //! person, a new one, or none that is sure.
 //!
 //! Follow [`find`]: `text` cuts words and says what each is to a name; `mentions` finds stretches that name
-//! somebody; `coreference` brings those of one person together; `resolve` says who it is.
+//! somebody; `coreference` brings those of one person together; `resolve` says who it is, by `context`.
 
 mod authority;
+mod context;
 mod coreference;
 mod gathering;
 mod index;
@@ -17,7 +18,7 @@ pub use authority::{
     Authority, AuthorityError, Catalog, Changed, Columns, Entry, Import, Imported, Kept, Line, Match, Rejected, Source,
     changes, read_line,
 };
-pub use gathering::{Gathering, belongs};
+pub use gathering::{Gathering, are_one, belongs};
 pub use index::{Hit, NameIndex, NameIndexBuilder, name_keys};
 
 use jiff::Timestamp;
@@ -77,10 +78,11 @@ pub fn find(fields: &[(TextField, &str, LanguageOfField)], when: Timestamp, auth
     let start = |text: &str| text.char_indices().nth(LONGEST_SEARCHED).map_or(text.len(), |(end, _)| end);
     let texts: Vec<text::Text> =
         fields.iter().map(|(field, text, language)| text::Text::new(*field, &text[..start(text)], language)).collect();
-    let context = resolve::Context::of(&texts, when);
+    let raw: Vec<(TextField, &str)> = fields.iter().map(|(field, text, _)| (*field, &text[..start(text)])).collect();
+    let context = context::Context::of(&texts, &raw, when);
     let mut memory = text::Memory::default();
     let mentions = mentions::find(&texts, authority, &mut memory);
     let clusters = coreference::bring_together(mentions, authority);
-    let found = resolve::settle(clusters, authority, &context);
+    let found = resolve::settle(clusters, authority, context);
     Reading { found, keys: keys::of(&texts, &mut memory) }
 }

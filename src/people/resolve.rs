@@ -3,82 +3,65 @@
 use rustc_hash::FxHashSet;
 
 use super::authority::Match;
+use super::context::{Context, Support};
 use super::coreference::Cluster;
-use super::text::Text;
 use super::{Authority, Found, Identity};
-use jiff::Timestamp;
-
 use crate::model::{Candidate as Possible, Mention, MentionForm};
-use crate::names::{Name, Part, SAME_PERSON, Word};
-
-/// What the document is about, as far as it tells people apart.
-pub struct Context {
-    /// Countries named, by code.
-    countries: FxHashSet<String>,
-    /// Offices named, by code.
-    roles: FxHashSet<String>,
-    /// The day of the document, as ISO 8601 writes it.
-    day: String,
-}
-
-impl Context {
-    /// Countries and offices that the texts name, and their time.
-    pub fn of(texts: &[Text], when: Timestamp) -> Context {
-        let day = when.strftime("%Y-%m-%d").to_string();
-        let mut context = Context { countries: FxHashSet::default(), roles: FxHashSet::default(), day };
-        for word in texts.iter().flat_map(|t| &t.words) {
-            match &word.class {
-                Some(Word::Country(code)) => drop(context.countries.insert(code.clone())),
-                Some(Word::Role(code)) => drop(context.roles.insert(code.clone())),
-                _ => {}
-            }
-        }
-        context
-    }
-}
+use crate::names::{Name, Part, SAME_PERSON};
 
 /// Known people whose scores are this close are told apart by the context, or not at all.
 const CLOSE: f64 = 0.04;
 
+/// Of scores closer than this neither is the better one.
+const EQUAL: f64 = 0.005;
+
 /// Gives every cluster an identity; clusters that name nobody are dropped.
-pub fn settle(clusters: Vec<Cluster>, authority: &Authority, context: &Context) -> Vec<Found> {
+pub fn settle(clusters: Vec<Cluster>, authority: &Authority, mut context: Context) -> Vec<Found> {
     let names: Vec<String> = clusters.iter().map(|c| c.mentions[c.fullest].name.text.to_string()).collect();
+    for cluster in clusters.iter().filter(|cluster| cluster.mentions[cluster.fullest].full) {
+        if let [only] = possible(cluster).as_slice() {
+            context.joined_by(&only.entry);
+        }
+    }
     let found: Vec<Found> = clusters
         .into_iter()
         .filter_map(|cluster| {
             if cluster.mentions[cluster.fullest].full {
-                Some(settle_full(cluster, context))
+                Some(settle_full(cluster, &context))
             } else {
-                settle_short(cluster, authority, context, &names)
+                settle_short(cluster, authority, &context, &names)
             }
         })
         .collect();
     join_same(found)
 }
 
+/// The known people whom a full name may mean, best first: none much less than the best.
+fn possible(cluster: &Cluster) -> Vec<Match> {
+    let best = cluster.known.first().map_or(0.0, |best| best.score);
+    cluster.known.iter().filter(|m| m.score >= SAME_PERSON && best - m.score < CLOSE).cloned().collect()
+}
+
 fn settle_full(cluster: Cluster, context: &Context) -> Found {
-    let offices = offices(&cluster);
-    let mut known: Vec<Match> = cluster.known.iter().filter(|m| m.score >= SAME_PERSON).cloned().collect();
-    if let [best, second, ..] = known.as_slice()
-        && best.score - second.score < CLOSE
-    {
-        let best_score = best.score;
-        known.retain(|m| best_score - m.score < CLOSE);
-        // Stable: by the context first, by the score where it says nothing.
-        known.sort_by_key(|m| std::cmp::Reverse(support(m, context, &offices)));
-        let supports: Vec<u32> = known.iter().map(|m| support(m, context, &offices)).collect();
-        let same_score = known[0].score - known[1].score < 0.005;
-        if supports[0] == supports[1] && same_score {
-            return ambiguous(
-                cluster,
-                &known,
-                "several known people have this name and the context does not tell them apart",
-            );
+    let mut known: Vec<(Support, Match)> =
+        possible(&cluster).into_iter().map(|found| (context.support(&found.entry, &cluster), found)).collect();
+    // Stable: by the context first, by the score where it says nothing.
+    known.sort_by_key(|(support, _)| std::cmp::Reverse(support.weight()));
+    match known.as_slice() {
+        [] => provisional(cluster),
+        [(_, only)] => known_person(cluster, only, None),
+        [(one, best), (other, second), ..] => {
+            if one.weight() == other.weight() && best.score - second.score < EQUAL {
+                let known: Vec<Match> = known.into_iter().map(|(_, found)| found).collect();
+                let why = "several known people have this name and the context does not tell them apart";
+                return ambiguous(cluster, &known, why);
+            }
+            let by = one.over(other).unwrap_or_else(|| format!("a score of {:.2}", best.score));
+            let rather = format!("rather than {}, by {by}", second.id);
+            let mut found = known_person(cluster, best, None);
+            found.why.push(rather);
+            found
         }
-    }
-    match known.first() {
-        Some(best) => known_person(cluster, best, None),
-        None => provisional(cluster),
     }
 }
 
@@ -88,7 +71,6 @@ fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, 
         let candidates = cluster.rivals.iter().filter_map(|i| names.get(*i)).cloned().collect::<Vec<_>>().join(", ");
         return Some(ambiguous(cluster, &[], &format!("fits several people of the document: {candidates}")));
     }
-    let offices = offices(&cluster);
     let titled = cluster.mentions.iter().any(|m| m.titled);
     let cased = cluster.mentions[0].text.chars().next().is_some_and(char::is_uppercase);
     let mut by_variant: Vec<(Match, usize)> = Vec::new();
@@ -105,20 +87,22 @@ fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, 
     }
     let mut seen = FxHashSet::default();
     let fitting: Vec<Match> = by_variant.into_iter().map(|(m, _)| m).filter(|m| seen.insert(m.index)).collect();
-    // Without a title the document must be about the person's country or office, and be written with capitals.
-    let supported: Vec<&Match> =
-        fitting.iter().filter(|m| support(m, context, &offices) % ALIVE >= if titled { 1 } else { 2 }).collect();
-    let top = supported.iter().map(|m| support(m, context, &offices)).max().unwrap_or(0);
-    let best: Vec<&&Match> = supported.iter().filter(|m| support(m, context, &offices) == top).collect();
+    // Without a title the document must be about the person's country and office, and be written with capitals.
+    let supported: Vec<(Support, &Match)> = fitting
+        .iter()
+        .map(|m| (context.support(&m.entry, &cluster), m))
+        .filter(|(support, _)| support.said() >= if titled { 1 } else { 2 })
+        .collect();
+    let top = supported.iter().map(|(support, _)| support.weight()).max().unwrap_or_default();
+    let best: Vec<&Match> = supported.iter().filter(|(support, _)| support.weight() == top).map(|(_, m)| *m).collect();
     // Of a family, the one in office is meant by a title and the surname alone.
-    let best: Vec<&&Match> = match best.iter().filter(|m| !m.entry.positions.is_empty()).collect::<Vec<_>>().as_slice()
-    {
+    let best = match best.iter().filter(|m| !m.entry.positions.is_empty()).collect::<Vec<_>>().as_slice() {
         [only] if titled => vec![**only],
         _ => best,
     };
     match best.as_slice() {
         [only] if titled || cased => {
-            let only = (**only).clone();
+            let only = (*only).clone();
             let why = if titled {
                 "a title before it, and the country or office of the document"
             } else {
@@ -130,24 +114,6 @@ fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, 
         _ if !titled && !cased => None,
         _ => Some(ambiguous(cluster, &fitting, "a short form that fits several known people, or nobody for sure")),
     }
-}
-
-fn offices(cluster: &Cluster) -> FxHashSet<String> {
-    cluster.mentions.iter().flat_map(|m| m.roles.iter().cloned()).collect()
-}
-
-const ALIVE: u32 = 8;
-
-/// How much of the document speaks for a known person: 8 for being alive at its time, where anything speaks at all, 4 for the office that stands beside the name, 1 for an office
-/// that the document names, 1 for the country.
-fn support(found: &Match, context: &Context, offices: &FxHashSet<String>) -> u32 {
-    let entry = &found.entry;
-    let beside = entry.positions.iter().any(|p| offices.contains(p));
-    let office = entry.positions.iter().any(|p| context.roles.contains(p));
-    let country = entry.countries.iter().any(|c| context.countries.contains(c));
-    let alive = entry.death_date.as_deref().is_none_or(|died| died >= context.day.as_str());
-    let said = 4 * u32::from(beside) + u32::from(office) + u32::from(country);
-    if said > 0 && alive { said + ALIVE } else { said }
 }
 
 fn known_person(cluster: Cluster, known: &Match, reason: Option<&str>) -> Found {

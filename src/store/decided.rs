@@ -3,7 +3,8 @@
 use rusqlite::Connection;
 
 use super::StoreError;
-use super::decisions::{KeptDecision, first_seen, is_known, kept, name_of, raw, redirect};
+use super::decisions::{KeptDecision, kept, raw};
+use super::redirects::{Redirect, first_seen, is_known, name_of, redirect};
 use crate::model::{Mention, PersonOnRecord, PersonStatus, Record};
 
 /// Makes a record say what was decided of its people.
@@ -16,9 +17,9 @@ pub(super) fn apply(db: &Connection, record: &mut Record) -> Result<(), StoreErr
         keep_first_id(db, &mut person)?;
         let redirected = person.person_id.as_deref().map(|id| redirect(db, id)).transpose()?.flatten();
         match redirected {
-            Some((None, _)) => continue,
-            Some((Some(to), name)) => {
-                person.why.push(format!("{} is {to} by decision", person.person_id.as_deref().unwrap_or_default()));
+            Some(Redirect { to: None, .. }) => continue,
+            Some(Redirect { to: Some(to), name, why }) => {
+                person.why.push(format!("{} is {to}: {why}", person.person_id.as_deref().unwrap_or_default()));
                 person.status = status_of(&to);
                 (person.name, person.person_id) = (name, Some(to));
             }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
+use super::redirects::{is_known, redirect, work_out};
 use super::{Store, StoreError, remakes, sortable};
 
 /// What is decided.
@@ -151,22 +152,6 @@ impl Store {
         .await
     }
 
-    /// The person whom an id leads to by decisions: itself where none concerns it; `None` for nobody.
-    pub async fn resolved(self: &Arc<Self>, id: &str) -> Result<Option<String>, StoreError> {
-        let id = id.to_owned();
-        self.read(move |db| Ok(redirect(db, &id)?.map_or(Some(id), |(to, _)| to))).await
-    }
-
-    /// The ids that lead to a person by decisions.
-    pub async fn leading_to(self: &Arc<Self>, id: &str) -> Result<Vec<String>, StoreError> {
-        let id = id.to_owned();
-        self.read(move |db| {
-            let mut statement = db.prepare_cached("SELECT person_id FROM redirects WHERE to_id = ?1 ORDER BY 1")?;
-            Ok(statement.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?)
-        })
-        .await
-    }
-
     async fn write_or<T: Send + 'static>(
         self: &Arc<Self>,
         job: impl FnOnce(&Connection) -> Result<T, DecisionError> + Send + 'static,
@@ -199,7 +184,7 @@ pub(super) fn kept((id, json, at, revoked): (i64, String, String, Option<String>
 }
 
 /// All that are in force, in order.
-fn in_force(db: &Connection) -> Result<Vec<KeptDecision>, StoreError> {
+pub(super) fn in_force(db: &Connection) -> Result<Vec<KeptDecision>, StoreError> {
     let mut statement =
         db.prepare_cached("SELECT id, json, at, revoked_at FROM decisions WHERE revoked_at IS NULL ORDER BY id")?;
     let rows = statement.query_map([], raw)?;
@@ -272,126 +257,7 @@ fn follow(db: &Connection, changed: &KeptDecision, what: &str) -> Result<(), Dec
 fn led_to(db: &Connection, persons: &BTreeSet<String>) -> Result<BTreeSet<String>, StoreError> {
     let mut all = BTreeSet::new();
     for person in persons {
-        if let Some((Some(to), _)) = redirect(db, person)? {
-            all.insert(to);
-        }
+        all.extend(redirect(db, person)?.and_then(|found| found.to));
     }
     Ok(all)
-}
-
-/// Where an id leads, with the name there; nowhere for what is nobody.
-pub(super) fn redirect(db: &Connection, id: &str) -> Result<Option<(Option<String>, String)>, StoreError> {
-    let found = db
-        .prepare_cached("SELECT to_id, name FROM redirects WHERE person_id = ?1")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    Ok(found)
-}
-
-/// Makes the table of redirects anew.
-fn work_out(db: &Connection) -> Result<(), DecisionError> {
-    let decisions = in_force(db)?;
-    // Of two decisions on one pair the later one counts.
-    let mut pairs: BTreeMap<(String, String), (bool, i64)> = BTreeMap::new();
-    let mut nobody: BTreeSet<&String> = BTreeSet::new();
-    for kept in &decisions {
-        let Decision { kind, persons, .. } = &kept.decision;
-        match kind {
-            DecisionKind::Same | DecisionKind::Different => {
-                for (at, a) in persons.iter().enumerate() {
-                    for b in &persons[at + 1..] {
-                        let pair = if a <= b { (a.clone(), b.clone()) } else { (b.clone(), a.clone()) };
-                        pairs.insert(pair, (*kind == DecisionKind::Same, kept.id));
-                    }
-                }
-            }
-            DecisionKind::NotAPerson => nobody.extend(persons),
-            DecisionKind::Is => {}
-        }
-    }
-    let groups = Groups::of(pairs.iter().filter(|(_, (same, _))| *same).map(|(pair, _)| pair));
-    for ((a, b), (same, _)) in &pairs {
-        if !same && groups.of_person.get(a).is_some_and(|group| groups.of_person.get(b) == Some(group)) {
-            let by =
-                pairs.iter().filter(|((x, _), (same, _))| *same && groups.of_person.get(x) == groups.of_person.get(a));
-            return Err(DecisionError::Contradiction(by.map(|(_, (_, id))| *id).max().unwrap_or(0)));
-        }
-    }
-    db.execute("DELETE FROM redirects", [])?;
-    let mut insert = db.prepare_cached("INSERT INTO redirects (person_id, to_id, name) VALUES (?1, ?2, ?3)")?;
-    for members in groups.members {
-        let one = canonical(db, &members)?;
-        let name = name_of(db, &one)?.unwrap_or_else(|| one.clone());
-        for member in members.iter().filter(|member| **member != one) {
-            insert.execute(params![member, one, name])?;
-        }
-    }
-    for person in nobody {
-        insert.execute(params![person, None::<String>, ""])?;
-    }
-    Ok(())
-}
-
-/// The id that stays: a known person's before a provisional one's, the one that was first on a record, the oldest.
-fn canonical(db: &Connection, members: &[String]) -> Result<String, StoreError> {
-    let mut ranked = Vec::new();
-    for member in members {
-        // A provisional id is older the smaller it is.
-        let order = if is_known(member) { first_seen(db, member)? } else { None };
-        ranked.push((!is_known(member), order.unwrap_or(i64::MAX), member));
-    }
-    ranked.sort();
-    Ok(ranked.first().map_or_else(String::new, |(.., member)| (*member).clone()))
-}
-
-/// Whether an id is of a person of an authority.
-pub(super) fn is_known(id: &str) -> bool {
-    id.contains(':')
-}
-
-/// How a person is called: a provisional one by documents, a known one as decisions that name it were given the name.
-pub(super) fn name_of(db: &Connection, id: &str) -> Result<Option<String>, StoreError> {
-    let sql = "SELECT name FROM persons WHERE id = ?1 UNION ALL SELECT name FROM decided_names WHERE person_id = ?1";
-    Ok(db.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?)
-}
-
-/// The place in the sequence of the first record that names a person.
-pub(super) fn first_seen(db: &Connection, id: &str) -> Result<Option<i64>, StoreError> {
-    let sql = "SELECT MIN(record_seq) FROM mentions WHERE person_id = ?1";
-    Ok(db.prepare_cached(sql)?.query_row([id], |row| row.get(0))?)
-}
-
-/// Persons that are one, directly or by way of others.
-#[derive(Default)]
-struct Groups {
-    of_person: BTreeMap<String, usize>,
-    members: Vec<Vec<String>>,
-}
-
-impl Groups {
-    fn of<'p>(pairs: impl Iterator<Item = &'p (String, String)>) -> Groups {
-        let mut groups = Groups::default();
-        for (a, b) in pairs {
-            let (a, b) = (groups.place(a), groups.place(b));
-            if a != b {
-                let (into, from) = (a.min(b), a.max(b));
-                let moved = std::mem::take(&mut groups.members[from]);
-                for person in &moved {
-                    groups.of_person.insert(person.clone(), into);
-                }
-                groups.members[into].extend(moved);
-            }
-        }
-        groups.members.retain(|members| !members.is_empty());
-        groups
-    }
-
-    fn place(&mut self, person: &str) -> usize {
-        if let Some(place) = self.of_person.get(person) {
-            return *place;
-        }
-        self.members.push(vec![person.to_owned()]);
-        self.of_person.insert(person.to_owned(), self.members.len() - 1);
-        self.members.len() - 1
-    }
 }

@@ -8,18 +8,22 @@ mod decided;
 mod decisions;
 mod deliveries;
 mod documents;
+mod makers;
 mod open;
 mod people;
 mod records;
+mod redirects;
 mod remakes;
 mod writer;
 
 pub use decisions::{Decision, DecisionError, DecisionKind, KeptDecision, Names};
 pub use deliveries::{DeadLetter, DeadLetterFilter, SinkState};
 pub use documents::{Receipt, State, Waiting};
+pub use makers::Older;
 pub use people::{NamedPerson, PersonView, SpellingCount};
 pub use records::{Completed, Page, RecordFilter, StoredRecord};
-pub use remakes::Remake;
+pub use redirects::Merged;
+pub use remakes::{Concerned, Remake};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

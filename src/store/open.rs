@@ -8,12 +8,13 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::StoreError;
 use super::people::renew_keys;
+use super::redirects::work_out;
 
 /// The database, in the data folder.
 const FILE: &str = "nisba.sqlite";
 
-/// The number of `schema.sql` with `decisions.sql` after it.
-const SCHEMA: i64 = 3;
+/// The number of `schema.sql` with `decisions.sql` and `merges.sql` after it.
+const SCHEMA: i64 = 4;
 
 /// Before, a checkpoint that raced a write could lose commits.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -53,9 +54,13 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
                 1 => "CREATE TABLE key_version (version INTEGER NOT NULL);",
                 _ => "",
             };
-            let then = include_str!("decisions.sql");
-            connection
-                .execute_batch(&format!("BEGIN IMMEDIATE; {first} {then} PRAGMA user_version = {SCHEMA}; COMMIT;"))?;
+            let second = if found < 3 { include_str!("decisions.sql") } else { "" };
+            let third = include_str!("merges.sql");
+            connection.execute_batch(&format!(
+                "BEGIN IMMEDIATE; {first} {second} {third} PRAGMA user_version = {SCHEMA}; COMMIT;"
+            ))?;
+            // The table of redirects has another shape.
+            work_out(&connection).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         }
         other => {
             return Err(StoreError::Sql(format!(

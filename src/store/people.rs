@@ -6,10 +6,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Store, StoreError, sortable};
-use crate::model::{PersonOnRecord, Record};
-use crate::names::{KEY_VERSION, Name, compare};
-use crate::people::belongs;
+use super::{Store, StoreError, redirects, sortable};
+use crate::model::{Mention, PersonOnRecord, PersonStatus, Record};
+use crate::names::{KEY_VERSION, Name, compare, script_of};
+use crate::people;
 
 /// A spelling of a person, as seen in documents.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -17,6 +17,8 @@ pub struct SpellingCount {
     pub text: String,
     /// BCP 47 tag of the documents.
     pub language: String,
+    /// ISO 15924 code of the spelling's script.
+    pub script: &'static str,
     pub mentions: i64,
     pub documents: i64,
 }
@@ -40,33 +42,22 @@ const MOST_CANDIDATES: usize = 64;
 const MOST_NAMES: i64 = 32;
 
 /// The person of this name: found again by key and comparison, or minted. Runs inside the record's transaction, on the
-/// one writer, so that nobody is minted twice.
+/// one writer, so that nobody is minted twice. Others to whom the name belongs too, and whose names are alike, turn out to
+/// be the same person.
 pub(super) fn find_or_mint(db: &Connection, person: &mut PersonOnRecord, keys: &[String]) -> Result<(), StoreError> {
     let name = Name::parse(&person.name);
-    let mut best: Option<(f64, String, String)> = None;
-    for candidate in candidates(db, keys)? {
-        let mut names = db.prepare_cached("SELECT name FROM person_names WHERE person_id = ?1")?;
-        let known = names.query_map([&candidate], |row| row.get::<_, String>(0))?;
-        let scored = known
-            .map(|spelling| spelling.map(|s| (compare(&name, &Name::parse(&s)).score, s)))
-            .collect::<Result<Vec<(f64, String)>, _>>()?;
-        let Some(fit) = belongs(scored.iter().map(|(score, _)| *score)) else { continue };
-        let nearest = scored.into_iter().max_by(|a, b| a.0.total_cmp(&b.0));
-        if let Some((_, spelling)) = nearest.filter(|_| best.as_ref().is_none_or(|(held, ..)| fit > *held)) {
-            best = Some((fit, candidate, spelling));
-        }
-    }
-    let id = match best {
-        Some((score, id, spelling)) => {
-            person.why.push(format!("seen before: like “{spelling}” of {id}, {score:.2}"));
-            person.score = (score * 1000.0).round() / 1000.0;
-            let held: Option<String> = db
-                .prepare_cached("SELECT name FROM persons WHERE id = ?1")?
-                .query_row([&id], |row| row.get(0))
-                .optional()?;
-            if let Some(held) = held {
-                person.name = held;
+    let mut owners = owners(db, &name, keys)?.into_iter();
+    let id = match owners.next() {
+        Some(Owner { id, fit, spelling, names }) => {
+            person.why.push(format!("seen before: like “{spelling}” of {id}, {fit:.2}"));
+            person.score = (fit * 1000.0).round() / 1000.0;
+            let same = |other: &Owner| {
+                people::are_one(&names.iter().collect::<Vec<_>>(), &other.names.iter().collect::<Vec<_>>())
+            };
+            for other in owners.filter(same) {
+                redirects::merge(db, &other.id, &id, "", &format!("“{}” is a name of both", name.text))?;
             }
+            person.name = redirects::name_of(db, &id)?.unwrap_or_else(|| name.text.to_string());
             id
         }
         None => mint(db, &person.name, person)?,
@@ -74,6 +65,61 @@ pub(super) fn find_or_mint(db: &Connection, person: &mut PersonOnRecord, keys: &
     remember(db, &id, &name.text, keys)?;
     person.person_id = Some(id);
     Ok(())
+}
+
+/// Somebody to whom a name belongs.
+struct Owner {
+    id: String,
+    /// How well, 0 to 1.
+    fit: f64,
+    /// The spelling that is most like it.
+    spelling: String,
+    names: Vec<Name>,
+}
+
+/// Those to whom a name belongs: who has this very spelling first, then whom it fits best; of equals the oldest.
+fn owners(db: &Connection, name: &Name, keys: &[String]) -> Result<Vec<Owner>, StoreError> {
+    let mut owners = Vec::new();
+    for id in candidates(db, keys)? {
+        let names: Vec<Name> = spellings(db, &id)?.iter().map(|spelling| Name::parse(spelling)).collect();
+        let likenesses: Vec<f64> = names.iter().map(|other| compare(name, other).score).collect();
+        let Some(fit) = people::belongs(likenesses.iter().copied()) else { continue };
+        let nearest = likenesses.iter().zip(&names).max_by(|a, b| a.0.total_cmp(b.0));
+        let spelling = nearest.map(|(_, name)| name.text.to_string()).unwrap_or_default();
+        owners.push(Owner { id, fit, spelling, names });
+    }
+    // Who was called so before is called so again.
+    let known = |owner: &Owner| owner.spelling == name.text.as_str();
+    owners.sort_by(|a, b| known(b).cmp(&known(a)).then(b.fit.total_cmp(&a.fit)).then(a.id.cmp(&b.id)));
+    Ok(owners)
+}
+
+fn spellings(db: &Connection, id: &str) -> Result<Vec<String>, StoreError> {
+    let mut names = db.prepare_cached("SELECT name FROM person_names WHERE person_id = ?1")?;
+    Ok(names.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// Provisional people who are on no record any more, since an authority knows them now, lead to who they turned out to be:
+/// `last` is what the record said before, of the same places.
+pub(super) fn follow_known(db: &Connection, record: &Record, last: &Record) -> Result<(), StoreError> {
+    let provisional = last.people.iter().filter(|person| person.status == PersonStatus::Provisional);
+    for (id, old) in provisional.filter_map(|old| Some((old.person_id.as_ref()?, old))) {
+        let at_its_place = |person: &&PersonOnRecord| {
+            person.status == PersonStatus::Known
+                && old.mentions.iter().any(|old| person.mentions.iter().any(|new| overlap(old, new)))
+        };
+        let Some(now) = record.people.iter().find(at_its_place) else { continue };
+        let Some(known) = &now.person_id else { continue };
+        if redirects::first_seen(db, id)?.is_none() {
+            let reason = format!("the authority {} knows {}", record.provenance.authority_revision, now.name);
+            redirects::merge(db, id, known, &now.name, &reason)?;
+        }
+    }
+    Ok(())
+}
+
+fn overlap(a: &Mention, b: &Mention) -> bool {
+    a.field == b.field && a.start < b.end && b.start < a.end
 }
 
 fn candidates(db: &Connection, keys: &[String]) -> Result<Vec<String>, StoreError> {
@@ -217,9 +263,7 @@ fn named(db: &Connection, name: &Name) -> Result<Vec<NamedPerson>, StoreError> {
             .prepare_cached("SELECT name FROM persons WHERE id = ?1")?
             .query_row([&id], |row| row.get(0))
             .optional()?;
-        let mut names = db.prepare_cached("SELECT name FROM person_names WHERE person_id = ?1")?;
-        let spellings = names.query_map([&id], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-        let compared = spellings.into_iter().map(|spelling| {
+        let compared = spellings(db, &id)?.into_iter().map(|spelling| {
             let parsed = Name::parse(&spelling);
             let found = compare(name, &parsed);
             (found.score, found.why(name, &parsed), spelling)
@@ -241,8 +285,10 @@ fn view(db: &Connection, id: String) -> Result<Option<PersonView>, StoreError> {
     )?;
     let spellings = statement
         .query_map([&id], |row| {
+            let text: String = row.get(0)?;
             Ok(SpellingCount {
-                text: row.get(0)?,
+                script: script_of(&text).short_name(),
+                text,
                 language: row.get(1)?,
                 mentions: row.get(2)?,
                 documents: row.get(3)?,

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
-use super::{Store, StoreError, decided, pack, people, remakes, sortable, unpack};
+use super::makers::Older;
+use super::{Store, StoreError, decided, makers, pack, people, remakes, sortable, unpack};
 use crate::model::{PersonOnRecord, PersonStatus, Record};
 use crate::pipeline::Draft;
 
@@ -37,6 +38,8 @@ pub struct RecordFilter {
     pub since: Option<Timestamp>,
     /// Received before this time.
     pub until: Option<Timestamp>,
+    /// Whose newest version was made by something older.
+    pub older: Option<Older>,
     /// Continue after this sequence number.
     pub after: Option<i64>,
     pub limit: usize,
@@ -167,18 +170,25 @@ pub(super) fn complete(db: &Connection, doc_seq: i64, draft: Draft) -> Result<Co
         }
     }
     decided::apply(db, &mut record)?;
+    let mut before = None;
     if let Some((seq, version, _)) = head {
         record.version = version;
         let last = read(db, seq)?;
         keep_reasons(&mut record, &last);
         if record.says_the_same(&last) {
+            makers::note(db, &record.id)?;
             end(db, doc_seq, "done", Some(version))?;
             return Ok(Completed::Recorded { version, seq });
         }
+        before = Some(last);
     }
     record.version = head.map_or(1, |(_, version, _)| version + 1);
     let seq = insert(db, &record)?;
+    makers::note(db, &record.id)?;
     people::index_mentions(db, &record, seq)?;
+    if let Some(last) = before {
+        people::follow_known(db, &record, &last)?;
+    }
     end(db, doc_seq, "done", Some(record.version))?;
     Ok(Completed::Recorded { version: record.version, seq })
 }
@@ -258,6 +268,10 @@ pub(super) fn conditions(filter: &RecordFilter) -> (String, Vec<Sql>) {
     }
     if let Some(until) = filter.until {
         and(" AND h.received_at < ?", sortable(until).into());
+    }
+    if let Some(Older { stage, than }) = &filter.older {
+        and(makers::OLDER, stage.clone().into());
+        values.push((*than).into());
     }
     (sql, values)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::{Completed, RecordFilter, Store, StoreError, records, sortable};
+use super::{Completed, RecordFilter, Store, StoreError, records, redirects, sortable};
 use crate::pipeline::Draft;
 
 /// A record to be made again.
@@ -16,6 +16,17 @@ pub struct Remake {
     pub reason: String,
     /// Of the document that its newest version was made of.
     pub doc_seq: i64,
+}
+
+/// Whom a change of an authority concerns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Concerned {
+    /// Of their names: records that have such words side by side may name them.
+    pub keys: Vec<u32>,
+    /// Records that name them do.
+    pub persons: Vec<String>,
+    /// Those of them who are in the authority no more.
+    pub gone: Vec<String>,
 }
 
 /// Marks a record.
@@ -45,14 +56,10 @@ pub(super) fn index_keys(db: &Connection, doc_seq: i64, keys: &[u32]) -> Result<
 }
 
 impl Store {
-    /// Marks the records that may name people, by the keys of their names, and those that do, by their ids.
-    pub async fn remake_for(
-        self: &Arc<Self>,
-        keys: Vec<u32>,
-        persons: Vec<String>,
-        reason: &str,
-    ) -> Result<(), StoreError> {
+    /// Marks the records that a change of an authority concerns.
+    pub async fn remake_for(self: &Arc<Self>, concerned: Concerned, reason: &str) -> Result<(), StoreError> {
         let reason = reason.to_owned();
+        let Concerned { keys, persons, gone } = concerned;
         self.write(move |db| {
             let mut mark = db.prepare_cached(
                 "INSERT OR REPLACE INTO remakes (id, reason, at)
@@ -63,7 +70,8 @@ impl Store {
             for key in keys {
                 mark.execute(params![key, reason, now])?;
             }
-            persons.iter().try_for_each(|person| mark_person(db, person, &reason))
+            persons.iter().try_for_each(|person| mark_person(db, person, &reason))?;
+            gone.iter().try_for_each(|person| redirects::unmerge(db, person))
         })
         .await
     }

@@ -1,4 +1,4 @@
--- The embedded store. `user_version` is the number of this schema with `decisions.sql` after it.
+-- The embedded store. `user_version` is the number of this schema with `decisions.sql` and `merges.sql` after it.
 
 CREATE TABLE documents (
     seq          INTEGER PRIMARY KEY AUTOINCREMENT,

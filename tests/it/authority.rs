@@ -255,6 +255,13 @@ async fn records_made_before_follow_a_change_also_one_made_while_nothing_ran() {
     assert_eq!(followed["version"], 2);
     assert!(followed["provenance"]["notes"].to_string().contains("made again: authority os@1"), "{followed}");
     assert_eq!(nisba.get(&newest(&other["id"])).await.1["version"], 1);
+    // Who was nobody's entry then leads to who it turned out to be.
+    let provisional = format!("/v1/persons/{}", before.as_str().unwrap());
+    let (status, moved) = nisba.get(&provisional).await;
+    assert_eq!((status.as_u16(), &moved["person_id"]), (307, &json!("os:NK-1")), "{moved}");
+    let (_, person) = nisba.get("/v1/persons/os:NK-1").await;
+    assert_eq!(person["merged"][0]["person_id"], before, "{person}");
+    assert!(person["merged"][0]["why"].as_str().unwrap().contains("knows Togrul Mammadzade"), "{person}");
 
     // While nothing runs, the person is removed.
     nisba.terminate();
@@ -267,6 +274,43 @@ async fn records_made_before_follow_a_change_also_one_made_while_nothing_ran() {
     })
     .await;
     assert_eq!(nisba.get(&newest(&russian["id"])).await.1["version"], 3);
+    assert_eq!(nisba.get(&provisional).await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn namesakes_are_told_apart_by_what_the_document_says_or_not_at_all() {
+    let nisba = Nisba::prepared("", &[]);
+    let folder = Folder::new();
+    let lines = r#"{"id":"old","names":["Kamran Rzayev","Камран Рзаев","کامران رضایف"],"birth_date":"1958-03-01","countries":["az"],"positions":["judge"]}
+{"id":"young","names":["Kamran Rzayev","Камран Рзаев","کامران رضایف"],"birth_date":"1987","countries":["ge"],"positions":["minister"]}
+{"id":"georgian","names":["Nino Burjanadze"],"countries":["ge"]}
+"#;
+    let file = folder.file("two.jsonl", lines);
+    assert!(authority(&nisba.dir, &["import", "--name", "two", file.to_str().unwrap()]).status.success());
+    let mut nisba = nisba;
+    nisba.spawn();
+    nisba.ready().await;
+    for (text, person, why) in [
+        ("The prize went to Kamran Rzayev (born 1958) on Friday.", "old", "year of birth beside the name, 1958"),
+        (
+            "Премию получил Камран Рзаев, 1987 года рождения, сообщили вчера.",
+            "young",
+            "year of birth beside the name, 1987",
+        ),
+        ("The prize went to Kamran Rzayev in Georgia on Friday.", "young", "country that the document names, ge"),
+        ("The prize went to Minister Kamran Rzayev on Friday.", "young", "office beside the name, minister"),
+        ("The prize went to Kamran Rzayev and to Nino Burjanadze.", "young", "country of others whom it names, ge"),
+        ("The prize went to Kamran Rzayev on Friday.", "", "does not tell them apart"),
+    ] {
+        let record = nisba.record(&json!({"text": text})).await;
+        let found = &record["people"][0];
+        let id = if person.is_empty() { Value::Null } else { json!(format!("two:{person}")) };
+        assert_eq!(found["person_id"], id, "{text}: {record}");
+        assert!(found["why"].to_string().contains(why), "{text}: {}", found["why"]);
+        if person.is_empty() {
+            assert_eq!((&found["status"], found["candidates"].as_array().unwrap().len()), (&json!("ambiguous"), 2));
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -65,7 +65,7 @@ async fn two_persons_are_made_one_and_two_again_and_their_records_follow() {
     let (status, moved) = nisba.get(&format!("/v1/persons/{}", b.as_str().unwrap())).await;
     assert_eq!((status, &moved["person_id"]), (StatusCode::TEMPORARY_REDIRECT, a));
     let (_, person) = nisba.get(&format!("/v1/persons/{}", a.as_str().unwrap())).await;
-    assert_eq!(person["merged"], json!([b]), "{person}");
+    assert_eq!(person["merged"], json!([{"person_id": b, "why": "decision 1 of Leyla"}]), "{person}");
     assert_eq!((&person["records"], &person["decisions"][0]["author"]), (&json!(2), &json!("Leyla")));
     let third = nisba.record(&document(3, "Анатолий Кузнецов")).await;
     assert_eq!(&third["people"][0]["person_id"], a, "{third}");
@@ -181,7 +181,56 @@ async fn decisions_and_reprocessing_are_had_from_the_command_line() {
 
     let said = run(&["reprocess", "--source", "example.org", "--reason", "to see", "--wait"]);
     assert_eq!(said.trim(), "1 records are to be made again");
+    // Nothing older has made any record; all of them are older than what is to come.
+    for (older, marked) in [
+        (&["--older-than", "0.0.1"][..], "0"),
+        (&["--older-than", "999.0.0"], "1"),
+        (&["--older-than", "1", "--stage", "language"], "0"),
+        (&["--older-than", "999", "--stage", "language"], "1"),
+    ] {
+        let said = run(&[&["reprocess"], older].concat());
+        assert_eq!(said.trim(), format!("{marked} records are to be made again"), "{older:?}");
+    }
     remade(&nisba_service).await;
-    let refused = nisba_service.client.post(format!("{}/v1/reprocess", nisba_service.base)).json(&json!({}));
-    assert_eq!(refused.send().await.unwrap().status().as_u16(), 422);
+    for (chosen, field) in [
+        (json!({}), "all"),
+        (json!({"older_than": "1"}), "older_than"),
+        (json!({"older_than": 2, "stage": "soup"}), "older_than"),
+        (json!({"stage": "language"}), "stage"),
+    ] {
+        let refused = nisba_service.client.post(format!("{}/v1/reprocess", nisba_service.base)).json(&chosen);
+        let refused = refused.send().await.unwrap();
+        assert_eq!(refused.status().as_u16(), 422);
+        assert_eq!(refused.json::<Value>().await.unwrap()["field"], field, "{chosen}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_data_folder_of_an_older_nisba_keeps_its_people_and_decisions() {
+    let mut nisba = Nisba::start().await;
+    let first = nisba.record(&document(1, "Togrul Mammadzade")).await;
+    let second = nisba.record(&document(2, "Anatoly Kuznetsov")).await;
+    let (a, b) = (&first["people"][0]["person_id"], &second["people"][0]["person_id"]);
+    decide(&nisba, json!({"kind": "same", "persons": [a, b], "author": "Leyla"})).await;
+    remade(&nisba).await;
+    nisba.terminate();
+    // As schema 3 was.
+    let db = rusqlite::Connection::open(nisba.dir.join("nisba.sqlite")).unwrap();
+    db.execute_batch(
+        "DROP INDEX heads_by_maker; ALTER TABLE heads DROP COLUMN made_by; DROP TABLE makers; DROP TABLE merges;
+         CREATE TABLE old (person_id TEXT PRIMARY KEY, to_id TEXT, name TEXT NOT NULL) WITHOUT ROWID;
+         INSERT INTO old SELECT person_id, to_id, name FROM redirects; DROP TABLE redirects;
+         ALTER TABLE old RENAME TO redirects; PRAGMA user_version = 3;",
+    )
+    .unwrap();
+    drop(db);
+    nisba.spawn();
+    nisba.ready().await;
+    let (_, person) = nisba.get(&format!("/v1/persons/{}", a.as_str().unwrap())).await;
+    assert_eq!(person["merged"], json!([{"person_id": b, "why": "decision 1 of Leyla"}]), "{person}");
+    assert_eq!(&nisba.record(&document(3, "Анатолий Кузнецов")).await["people"][0]["person_id"], a);
+    // Nothing says what made them, so they are older than anything.
+    let chosen = json!({"older_than": 1, "stage": "language"});
+    let asked = nisba.client.post(format!("{}/v1/reprocess", nisba.base)).json(&chosen).send().await.unwrap();
+    assert_eq!(asked.json::<Value>().await.unwrap()["marked"], 2);
 }

@@ -1,10 +1,11 @@
 //! One person behind every spelling, in every language of the samples.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::Nisba;
+use crate::harness::{Nisba, eventually};
 
 fn examples() -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
@@ -79,6 +80,44 @@ async fn somebody_in_no_list_is_the_same_the_next_time_in_whatever_script() {
     let (_, person) = nisba.get(&format!("/v1/persons/{id}")).await;
     assert_eq!((&person["status"], &person["records"]), (&json!("provisional"), &json!(4)));
     assert_eq!(person["spellings"].as_array().unwrap().len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_turn_out_to_be_one_have_the_older_id_until_an_analyst_says_otherwise() {
+    let nisba = Nisba::start().await;
+    let document = |at: usize, text: &str| json!({"url": format!("https://example.org/{at}"), "text": text});
+    let latin = nisba.record(&document(1, "The company was founded by Mr Robertus Aderholt in Baku.")).await;
+    let persian =
+        nisba.record(&document(2, "آقای رابرت ادرهولت روز جمعه به خبرنگاران گفت که مذاکرات ادامه می‌یابد.")).await;
+    let id = |record: &Value| record["people"][0]["person_id"].as_str().unwrap().to_owned();
+    let (older, younger) = (id(&latin), id(&persian));
+    assert!(older.starts_with("p-") && younger.starts_with("p-") && older < younger, "{latin} {persian}");
+
+    // A spelling that is a name of both.
+    let third = nisba.record(&document(3, "The company was sold by Mr Robert Aderholt in Baku.")).await;
+    assert_eq!(id(&third), older, "{third}");
+    let newest = async || nisba.get(&format!("/v1/records/{}", persian["id"].as_str().unwrap())).await.1;
+    eventually("the record of the younger follows", Duration::from_secs(20), async || id(&newest().await) == older)
+        .await;
+    let followed = newest().await;
+    assert_eq!(followed["version"], 2);
+    assert!(followed["people"][0]["why"].to_string().contains("“Robert Aderholt” is a name of both"), "{followed}");
+    let (status, _) = nisba.get(&format!("/v1/persons/{younger}")).await;
+    assert_eq!(status, 307);
+    let (_, person) = nisba.get(&format!("/v1/persons/{older}")).await;
+    assert_eq!(person["merged"][0], json!({"person_id": younger, "why": "“Robert Aderholt” is a name of both"}));
+    let scripts: BTreeSet<&str> =
+        person["spellings"].as_array().unwrap().iter().map(|spelling| spelling["script"].as_str().unwrap()).collect();
+    assert_eq!(scripts, BTreeSet::from(["Arab", "Latn"]));
+
+    let different = json!({"kind": "different", "persons": [older, younger], "author": "Leyla"});
+    let answer = nisba.client.post(format!("{}/v1/decisions", nisba.base)).json(&different).send().await.unwrap();
+    assert_eq!(answer.status(), 201);
+    eventually("they are two again", Duration::from_secs(20), async || id(&newest().await) == younger).await;
+    // And stay so when the name comes again, which fits the younger one better.
+    let again = nisba.record(&document(4, "The company was sold again by Mr Robert Aderholt in Baku.")).await;
+    assert_eq!((id(&again), id(&newest().await)), (younger.clone(), younger.clone()));
+    assert_eq!(nisba.get(&format!("/v1/persons/{younger}")).await.0, 200);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use std::io::BufRead;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{AuthorityError, Entry, Line, hash, read_line};
 use crate::names::Name;
@@ -16,6 +16,8 @@ pub struct Changed {
     pub id: String,
     /// See [`crate::people::name_keys`]; of the old or of the new names.
     pub keys: Vec<u32>,
+    /// Whether nobody has this id any more.
+    pub gone: bool,
 }
 
 /// Tells `each` of every person who differs between two states: once for the old names, once for the new ones.
@@ -32,22 +34,27 @@ pub fn changes<R: BufRead, E: From<AuthorityError>>(
         old.insert(hash(&entry.id), line);
         Ok::<(), E>(())
     })?;
-    read(after()?, |entry, line| {
-        if old.get(&hash(&entry.id)) == Some(&line) {
-            old.remove(&hash(&entry.id));
-            return Ok(());
+    let mut otherwise: FxHashSet<u64> = FxHashSet::default();
+    read(after()?, |entry, line| match old.remove(&hash(&entry.id)) {
+        Some(before) if before == line => Ok(()),
+        Some(_) => {
+            otherwise.insert(hash(&entry.id));
+            each(changed(&entry, false))
         }
-        each(changed(&entry))
+        None => each(changed(&entry, false)),
     })?;
-    // What is left went, or is described otherwise.
-    read(before()?, |entry, _| if old.contains_key(&hash(&entry.id)) { each(changed(&entry)) } else { Ok(()) })
+    read(before()?, |entry, _| {
+        let id = hash(&entry.id);
+        let gone = old.contains_key(&id);
+        if gone || otherwise.contains(&id) { each(changed(&entry, gone)) } else { Ok(()) }
+    })
 }
 
-fn changed(entry: &Entry) -> Changed {
+fn changed(entry: &Entry, gone: bool) -> Changed {
     let mut keys: Vec<u32> = entry.spellings().into_iter().flat_map(|name| name_keys(&Name::parse(name))).collect();
     keys.sort_unstable();
     keys.dedup();
-    Changed { id: entry.id.clone(), keys }
+    Changed { id: entry.id.clone(), keys, gone }
 }
 
 fn read<E: From<AuthorityError>>(
