@@ -71,10 +71,15 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
     clock.stage("language");
 
     let read: Vec<_> = fields.iter().zip(&languages.fields).map(|((f, t), l)| (*f, *t, l.clone())).collect();
-    let people::Reading { found, keys } =
+    let people::Reading { found, keys, keys_cut } =
         people::find(&read, document.metadata.published_at.unwrap_or(document.received_at), authority);
     if text.len() > people::LONGEST_SEARCHED && text.chars().count() > people::LONGEST_SEARCHED {
         notes.push(format!("people were looked for in the first {} characters", people::LONGEST_SEARCHED));
+    }
+    if keys_cut {
+        notes.push(
+            "it names so many that not all are indexed: who becomes known later may need nisba reprocess --id".into(),
+        );
     }
     clock.stage("people");
 

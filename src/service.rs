@@ -1,6 +1,7 @@
 //! Wires configuration, store, pipeline and sinks together; starts them, and stops them without losing anything.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use std::time::{Duration, Instant};
 
@@ -57,8 +58,32 @@ pub struct Service {
     waiters: Mutex<HashMap<i64, Vec<oneshot::Sender<()>>>>,
     slots: Arc<Semaphore>,
     slots_in_all: u32,
+    /// How far records are made again.
+    pub remaking: Remaking,
     stop: watch::Sender<bool>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// How records are made again.
+#[derive(Debug, Default)]
+pub struct Remaking {
+    /// A second, at most.
+    pub rate: u32,
+    made: AtomicU64,
+    /// While it is found out which records a change of an authority concerns: they are made again once, after it.
+    following: AtomicBool,
+}
+
+impl Remaking {
+    /// Records made again since the start.
+    pub fn made(&self) -> u64 {
+        self.made.load(Ordering::Relaxed)
+    }
+
+    /// Whether a change of an authority is being followed.
+    pub fn is_following(&self) -> bool {
+        self.following.load(Ordering::Relaxed)
+    }
 }
 
 /// How long those who make records again wait for more.
@@ -98,13 +123,14 @@ impl Service {
             waiters: Mutex::default(),
             slots: Arc::new(Semaphore::new(slots_in_all)),
             slots_in_all: slots_in_all as u32,
+            remaking: Remaking { rate: config.pipeline.remake_rate, ..Remaking::default() },
             stop: watch::Sender::new(false),
             tasks: Mutex::default(),
         });
         let mut tasks: Vec<JoinHandle<()>> =
             workers.into_iter().map(|worker| tokio::spawn(worker.run(service.stop.subscribe()))).collect();
         tasks.push(tokio::spawn(service.clone().dispatch()));
-        tasks.push(tokio::spawn(service.clone().remake_past(config.pipeline.remake_rate)));
+        tasks.push(tokio::spawn(service.clone().remake_past()));
         tasks.push(tokio::spawn(service.clone().follow_authorities(
             catalog,
             Past::of(&config.store.dir),
@@ -134,7 +160,10 @@ impl Service {
         let mut behind = true;
         while !*stop.borrow() {
             if behind {
-                behind = match past.follow(&self.store, &self.authority()).await {
+                self.remaking.following.store(true, Ordering::Relaxed);
+                let followed = past.follow(&self.store, &self.authority()).await;
+                self.remaking.following.store(false, Ordering::Relaxed);
+                behind = match followed {
                     Ok(()) => false,
                     Err(PastError::Stopping | PastError::Store(StoreError::Closed)) => return,
                     Err(error) => {
@@ -385,7 +414,8 @@ impl Service {
     }
 
     /// Makes records again that wait for it, at most so many a second.
-    async fn remake_past(self: Arc<Self>, rate: u32) {
+    async fn remake_past(self: Arc<Self>) {
+        let rate = self.remaking.rate;
         if rate == 0 {
             return;
         }
@@ -395,6 +425,10 @@ impl Service {
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 _ = stop.changed() => return,
+            }
+            if self.remaking.is_following() {
+                pause = REMAKE_PAUSE;
+                continue;
             }
             let since = Instant::now();
             let waiting = match self.store.next_remakes(32.min(rate as usize)).await {
@@ -426,6 +460,7 @@ impl Service {
         match result.await {
             Ok(completed) => {
                 self.metrics.document("remade", "");
+                self.remaking.made.fetch_add(1, Ordering::Relaxed);
                 tracing::info!(document = remake.id, reason = remake.reason, ?completed, "made again");
             }
             Err(error) => {

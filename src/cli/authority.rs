@@ -34,9 +34,9 @@ enum What {
     /// their endings; each of them also as .gz or .zst. A line that is no person is named and costs only itself. The old
     /// people stay until all new ones are on disk.
     Import {
-        /// First half of the ids that the people get
+        /// First half of the ids that the people get [default: the name of the first file, up to its first point]
         #[arg(long, value_name = "NAME")]
-        name: String,
+        name: Option<String>,
         /// Of authorities that have the same person, the highest gives the id [default: as before, or 100; the starter has 0]
         #[arg(long, value_name = "N", allow_negative_numbers = true)]
         priority: Option<i64>,
@@ -97,6 +97,7 @@ impl Authority {
             What::Import { name, priority, update, columns, json, files } => {
                 let mut import = Import { files, ..Import::default() };
                 columns.iter().try_for_each(|said| import.columns.map(said))?;
+                let name = name.unwrap_or_else(|| name_of(&import.files));
                 import_files(&catalog, &name, priority, update, &import, json)
             }
             What::List { json } => list(&catalog, &config, json),
@@ -113,6 +114,13 @@ impl Authority {
             }
         }
     }
+}
+
+/// `os` for `dumps/os.ftm.json.gz`; what a name cannot have is `-`.
+fn name_of(files: &[PathBuf]) -> String {
+    let file = files.first().and_then(|file| file.file_name()).unwrap_or_default().to_string_lossy().to_lowercase();
+    let stem = file.split('.').find(|part| !part.is_empty()).unwrap_or_default();
+    stem.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).take(40).collect()
 }
 
 /// Lines that could not be used of which the reason is shown.

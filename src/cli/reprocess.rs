@@ -94,8 +94,10 @@ impl Reprocess {
 
 async fn wait(service: &Service) -> Result<(), Failure> {
     loop {
-        let waiting = service.ask(Method::GET, "/v1/reprocess").await?["waiting"].as_u64().unwrap_or(0);
-        if waiting == 0 {
+        let progress = service.ask(Method::GET, "/v1/reprocess").await?;
+        let waiting = progress["waiting"].as_u64().unwrap_or(0);
+        if waiting == 0 && progress["following"] != true {
+            eprintln!("none is left");
             return Ok(());
         }
         eprintln!("{waiting} are left");

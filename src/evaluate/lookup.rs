@@ -85,7 +85,8 @@ pub fn lookup(rows: &[LookupRow], authority: &LookupAuthority) -> (Vec<Vec<Hit>>
     let ranks: Vec<Option<usize>> =
         labelled.map(|(id, hits)| hits.iter().position(|hit| authority.id(hit) == *id)).collect();
     let share = |of: &dyn Fn(usize) -> f64| {
-        super::round(ranks.iter().flatten().map(|rank| of(*rank)).sum::<f64>() / ranks.len().max(1) as f64)
+        let sum = ranks.iter().flatten().fold(0.0, |sum, rank| sum + of(*rank));
+        super::round(sum / ranks.len().max(1) as f64)
     };
     let score = LookupScore {
         queries: rows.len(),

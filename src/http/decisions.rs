@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::request::{query, read_json};
 use super::{Problem, Shared};
-use crate::store::{Decision, DecisionError, Names};
+use crate::store::{Decision, DecisionError, NEW, Names};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,6 +63,7 @@ async fn known_names(shared: &Shared, decision: &Decision) -> Result<Names, Prob
     for id in decision.persons.iter().chain(&decision.person_id) {
         match authority.by_id(id) {
             Some(entry) => drop(names.insert(id.clone(), entry.name)),
+            None if id == NEW && decision.person_id.as_ref() == Some(id) => {}
             None if shared.service.store.person(id).await?.is_some() => {}
             None => {
                 let field = if decision.persons.contains(id) { "persons" } else { "person_id" };

@@ -45,21 +45,26 @@ async fn named(shared: &Shared, written: &str, limit: usize) -> Result<HttpRespo
     }
     let name = Name::parse(written);
     let authority = shared.service.authority();
-    let known = authority.look_up(&name).into_iter().map(|found| {
-        let body = json!({
-            "person_id": found.id, "name": found.entry.name, "status": "known", "score": rounded(found.score),
-            "spelling": found.spelling, "why": found.why, "same_as": found.same_as,
-        });
-        (found.score, body)
-    });
-    let provisional = shared.service.store.persons_named(written).await?.into_iter().map(|found| {
-        let body = json!({
-            "person_id": found.id, "name": found.name, "status": "provisional", "score": rounded(found.score),
-            "spelling": found.spelling, "why": found.why, "same_as": [],
-        });
-        (found.score, body)
-    });
-    let mut all: Vec<(f64, Value)> = known.chain(provisional).collect();
+    let mut all: Vec<(f64, Value)> = Vec::new();
+    let put = |all: &mut Vec<(f64, Value)>, id: &str, score: f64, mut body: Value| {
+        if all.iter().all(|(_, held)| held["person_id"] != id) {
+            body["person_id"] = id.into();
+            body["status"] = if id.contains(':') { "known" } else { "provisional" }.into();
+            body["score"] = rounded(score).into();
+            all.push((score, body));
+        }
+    };
+    for found in authority.look_up(&name) {
+        // By decision it may be another one.
+        let Some(id) = shared.service.store.resolved(&found.id).await? else { continue };
+        let shown = authority.by_id(&id).map_or(found.entry.name.clone(), |entry| entry.name);
+        let body = json!({"name": shown, "spelling": found.spelling, "why": found.why, "same_as": found.same_as});
+        put(&mut all, &id, found.score, body);
+    }
+    for found in shared.service.store.persons_named(written).await? {
+        let body = json!({"name": found.name, "spelling": found.spelling, "why": found.why, "same_as": []});
+        put(&mut all, &found.id, found.score, body);
+    }
     all.sort_by(|a, b| b.0.total_cmp(&a.0));
     let persons: Vec<Value> = all.into_iter().take(limit).map(|(_, body)| body).collect();
     Ok(HttpResponse::Ok().json(json!({"name": written, "persons": persons, "next": null})))
@@ -114,7 +119,8 @@ fn person(id: &str, entry: Option<&Entry>, seen: Option<&PersonView>) -> Value {
     json!({
         "person_id": id,
         "name": name,
-        "status": if entry.is_some() { "known" } else { "provisional" },
+        // An id of an authority stays one when its entry was removed.
+        "status": if id.contains(':') { "known" } else { "provisional" },
         "spellings": spellings,
         "records": records,
         "links": {"self": format!("/v1/persons/{id}"), "records": format!("/v1/records?person={query}")},

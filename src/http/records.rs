@@ -2,10 +2,9 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::request::query;
+use super::request::{query, time};
 use super::{Problem, Shared};
 use crate::store::RecordFilter;
 
@@ -79,12 +78,4 @@ pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResp
     let next = page.next.map_or("null".to_owned(), |seq| format!("\"{seq}\""));
     let body = format!("{{\"records\":[{}],\"next\":{next}}}", records.join(","));
     Ok(HttpResponse::Ok().content_type("application/json").body(body))
-}
-
-fn time(field: &str, text: Option<String>) -> Result<Option<Timestamp>, Problem> {
-    let parse = |text: String| {
-        let day = format!("{text}T00:00:00Z");
-        text.parse().or_else(|_| day.parse()).map_err(|_| Problem::invalid(field, "is no time as RFC 3339 writes it"))
-    };
-    text.map(parse).transpose()
 }

@@ -2,11 +2,10 @@
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::request::read_json;
+use super::request::{read_json, time};
 use super::{Problem, Shared};
 use crate::store::{Older, RecordFilter};
 
@@ -18,8 +17,8 @@ struct Chosen {
     person: Option<String>,
     source: Option<String>,
     language: Option<String>,
-    since: Option<Timestamp>,
-    until: Option<Timestamp>,
+    since: Option<String>,
+    until: Option<String>,
     /// Made by something older than this version: of the stage where one is named, else of nisba.
     older_than: Option<Value>,
     stage: Option<String>,
@@ -34,13 +33,14 @@ pub async fn post(request: HttpRequest, body: Payload, shared: Data<Shared>) -> 
     let chosen: Chosen = read_json(&request, body, shared.max_body).await?;
     let Chosen { id, person, source, language, since, until, older_than, stage, all, reason } = chosen;
     let older = older(older_than, stage)?;
+    let (since, until) = (time("since", since)?, time("until", until)?);
     let narrowed = [&id, &person, &source, &language].iter().any(|field| field.is_some())
         || since.or(until).is_some()
         || older.is_some();
     if narrowed == all {
         return Err(Problem::invalid(
             "all",
-            "say which records by id, person, source, language, since, until or older_than; or all",
+            "say which records by id, person, source, language, since, until or older_than; or all alone",
         ));
     }
     let filter = RecordFilter { id, person, language, source, since, until, older, after: None, limit: 0 };
@@ -60,7 +60,13 @@ fn older(than: Option<Value>, stage: Option<String>) -> Result<Option<Older>, Pr
     Older::parse(&version, stage.as_deref()).map(Some).map_err(|reason| Problem::invalid("older_than", &reason))
 }
 
-/// `GET /v1/reprocess`: how many wait.
+/// `GET /v1/reprocess`: how far it is.
 pub async fn get(shared: Data<Shared>) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(json!({"waiting": shared.service.store.remakes_waiting().await?})))
+    let service = &shared.service;
+    Ok(HttpResponse::Ok().json(json!({
+        "waiting": service.store.remakes_waiting().await?,
+        "made": service.remaking.made(),
+        "following": service.remaking.is_following(),
+        "rate": service.remaking.rate,
+    })))
 }

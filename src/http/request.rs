@@ -6,6 +6,7 @@ use actix_web::HttpRequest;
 use actix_web::dev::{Decompress, Payload};
 use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
 use futures_util::StreamExt;
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::Problem;
@@ -96,4 +97,13 @@ pub fn preferred_wait(headers: &HeaderMap) -> Option<Duration> {
 pub fn prefers(headers: &HeaderMap, media_type: &str) -> bool {
     let accept = headers.get(ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     accept.split(',').next().is_some_and(|first| first.split(';').next().is_some_and(|t| t.trim() == media_type))
+}
+
+/// A time as RFC 3339 writes it, or a day.
+pub fn time(field: &str, text: Option<String>) -> Result<Option<Timestamp>, Problem> {
+    let parse = |text: String| {
+        let day = format!("{text}T00:00:00Z");
+        text.parse().or_else(|_| day.parse()).map_err(|_| Problem::invalid(field, "is no time as RFC 3339 writes it"))
+    };
+    text.map(parse).transpose()
 }

@@ -18,14 +18,17 @@ pub struct Context {
     roles: FxHashSet<String>,
     /// Countries of people who are known for sure.
     company: FxHashSet<String>,
-    /// Years, by the field and the code point where they stand.
-    years: Vec<(TextField, usize, i32)>,
+    /// Years and ages, by the field and the code point where they stand.
+    numbers: Vec<(TextField, usize, i32)>,
     /// The day of the document, as ISO 8601 writes it.
     day: String,
 }
 
 /// A year of birth stands at most so many code points after the name.
 const NEAR: usize = 40;
+
+/// An age stands directly after it: "Kamran Rzayev, 67,", "Kamran Rzayev (67)".
+const BESIDE: usize = 3;
 
 /// Nobody of whom is written is younger than this, in years.
 const YOUNGEST: i32 = 8;
@@ -37,12 +40,12 @@ impl Context {
     /// Countries, offices and years that the texts name, and their time.
     pub fn of(texts: &[Text], fields: &[(TextField, &str)], when: Timestamp) -> Context {
         let day = when.strftime("%Y-%m-%d").to_string();
-        let years = fields.iter().flat_map(|(field, text)| years(text).map(|(at, year)| (*field, at, year))).collect();
+        let numbers = fields.iter().flat_map(|(field, text)| numbers(text).map(|(at, value)| (*field, at, value)));
         let mut context = Context {
             countries: FxHashSet::default(),
             roles: FxHashSet::default(),
             company: FxHashSet::default(),
-            years,
+            numbers: numbers.collect(),
             day,
         };
         for word in texts.iter().flat_map(|t| &t.words) {
@@ -68,7 +71,7 @@ impl Context {
         let today: i32 = self.day.get(..4).and_then(|year| year.parse().ok()).unwrap_or(i32::MAX);
         let died_before = entry.death_date.as_deref().is_some_and(|died| died < self.day.as_str());
         Support {
-            born: born.filter(|year| self.says_born(*year, cluster)),
+            born: born.filter(|year| self.says_born(*year, today, cluster)),
             beside: entry.positions.iter().find(|position| beside().any(|role| role == *position)).cloned(),
             office: has(&self.roles, &entry.positions),
             country: has(&self.countries, &entry.countries),
@@ -77,19 +80,23 @@ impl Context {
         }
     }
 
-    /// Whether the year stands closely after one of the mentions.
-    fn says_born(&self, year: i32, cluster: &Cluster) -> bool {
-        self.years.iter().any(|(field, at, said)| {
-            let near = |end: usize| (end..end + NEAR).contains(at);
-            // The solar Hijri year ends in March of the next one.
-            (*said == year || *said + HIJRI == year || *said + HIJRI + 1 == year)
-                && cluster.mentions.iter().any(|mention| mention.field == *field && near(mention.end))
+    /// Whether the year, or the age, stands closely after one of the mentions.
+    fn says_born(&self, year: i32, today: i32, cluster: &Cluster) -> bool {
+        self.numbers.iter().any(|(field, at, said)| {
+            let after = |reach: usize| {
+                let near = |end: usize| (end..end + reach).contains(at);
+                cluster.mentions.iter().any(|mention| mention.field == *field && near(mention.end))
+            };
+            // The solar Hijri year ends in March of the next one; who is 67 has had the birthday of this year, or not yet.
+            let is_year = [0, HIJRI, HIJRI + 1].iter().any(|begun| said + begun == year);
+            let is_age = (YOUNGEST..100).contains(said) && [0, 1].iter().any(|not_yet| today - said - not_yet == year);
+            is_year && after(NEAR) || is_age && after(BESIDE)
         })
     }
 }
 
-/// Numbers of four digits, of whatever script, with the code points where they start.
-fn years(text: &str) -> impl Iterator<Item = (usize, i32)> {
+/// Numbers of two or four digits, of whatever script, with the code points where they start.
+fn numbers(text: &str) -> impl Iterator<Item = (usize, i32)> {
     let mut run: Option<(usize, usize, i32)> = None;
     let ended =
         text.chars().map(Some).chain([None]).enumerate().filter_map(move |(at, c)| match (c.and_then(digit), run) {
@@ -103,7 +110,7 @@ fn years(text: &str) -> impl Iterator<Item = (usize, i32)> {
             }
             (None, _) => run.take(),
         });
-    ended.filter(|(_, length, _)| *length == 4).map(|(start, _, value)| (start, value))
+    ended.filter(|(_, length, _)| matches!(length, 2 | 4)).map(|(start, _, value)| (start, value))
 }
 
 /// The value of a decimal digit of the scripts that news is written in.
@@ -145,11 +152,20 @@ impl Support {
             + u32::from(self.country.is_some())
     }
 
-    /// To compare with the support of others. That somebody was alive decides before all but a year of birth, where
-    /// anything speaks for them at all; the company only where nothing else differs.
-    pub fn weight(&self) -> (bool, bool, u32, bool) {
-        let company = self.company.is_some();
-        (self.born.is_some(), self.of_the_time && (self.said() > 0 || company), self.said(), company)
+    /// To compare the support of namesakes: what is beside the name first, what is said of others at last.
+    pub fn weight(&self) -> (bool, u32, bool, bool) {
+        (self.born.is_some(), self.said(), self.company.is_some(), self.of_the_time)
+    }
+
+    /// To compare the support of people who may be meant by a family name alone: of a family the living one is, where
+    /// anything speaks for them at all.
+    pub fn weight_of_short(&self) -> (bool, bool, u32) {
+        (self.born.is_some(), self.of_the_time && self.said() > 0, self.said())
+    }
+
+    /// Whether what stands beside the name is the person's.
+    pub fn is_beside(&self) -> bool {
+        self.born.is_some() || self.beside.is_some()
     }
 
     /// What speaks for this one and not for the other, in words; `None` where nothing does.
@@ -177,9 +193,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn years_are_read_in_the_digits_of_the_text() {
-        let found: Vec<(usize, i32)> = years("b. 1961, ۱۳۳۹–١٩٦١; 12345 in १९६१").collect();
-        assert_eq!(found, [(3, 1961), (9, 1339), (14, 1961), (29, 1961)]);
-        assert_eq!(years("").count() + years("123").count(), 0);
+    fn years_and_ages_are_read_in_the_digits_of_the_text() {
+        let found: Vec<(usize, i32)> = numbers("b. 1961, ۱۳۳۹–١٩٦١; 12345 in १९६१, 67").collect();
+        assert_eq!(found, [(3, 1961), (9, 1339), (14, 1961), (29, 1961), (35, 67)]);
+        assert_eq!(numbers("").count() + numbers("123").count(), 0);
     }
 }

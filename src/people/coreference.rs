@@ -15,6 +15,8 @@ pub struct Cluster {
     forms: Vec<usize>,
     /// Known people who fit, best first.
     pub known: Vec<super::authority::Match>,
+    /// Known people whose names are like it, and not enough, best first.
+    pub near: Vec<super::authority::Match>,
     pub why: Vec<String>,
     /// For a short mention that fits several people of the document: their names.
     pub rivals: Vec<usize>,
@@ -261,6 +263,7 @@ impl Cluster {
     fn new(candidate: Candidate) -> Cluster {
         Cluster {
             known: candidate.known.clone(),
+            near: candidate.near.clone(),
             why: if candidate.why.is_empty() {
                 Vec::new()
             } else {
@@ -297,6 +300,9 @@ impl Cluster {
         };
         if better {
             self.known = candidate.known.clone();
+        }
+        if self.near.is_empty() {
+            self.near = candidate.near.clone();
         }
         if !why.is_empty() && self.why.len() < 12 && !self.why.contains(&why) {
             self.why.push(why);

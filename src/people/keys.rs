@@ -5,7 +5,7 @@ use super::text::{Gap, Memory, Text, WordAt};
 use crate::names::Word;
 
 /// Keys that are kept of one document.
-const MOST: usize = 256;
+pub(super) const MOST: usize = 1_000;
 
 /// Spellings of a word that are asked: as written, and without endings.
 const MOST_SPELLINGS: usize = 3;

@@ -13,7 +13,7 @@ use super::Authority;
 use super::authority::Match;
 use super::text::{Gap, Memory, Text, Variant, WordAt};
 use crate::model::TextField;
-use crate::names::{Name, SAME_PERSON, Token, Word, compare_tokens, is_given_name, sounds_like_given_name};
+use crate::names::{Name, Token, Word, compare_tokens, is_given_name, sounds_like_given_name};
 
 /// A stretch of text that may name somebody.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub struct Candidate {
     pub full: bool,
     /// Known people with this name, best first. Empty for short ones.
     pub known: Vec<Match>,
+    /// Known people whose name is like it, and not enough, best first.
+    pub near: Vec<Match>,
     /// What speaks for it being a name, in words.
     pub why: String,
     /// Offices named beside it, by code.
@@ -44,6 +46,9 @@ pub struct Candidate {
 /// From this score on, words that nothing else says to be a name are one of somebody known. Most rows of words are no
 /// name at all, so more is asked than of two names.
 const SURELY_KNOWN: f64 = 0.8;
+
+/// Words as alike as this are one word, a little differently spelt.
+const SPELT_SO: f64 = 0.97;
 
 /// The longest name, in words.
 const LONGEST: usize = 5;
@@ -131,6 +136,9 @@ impl Finder<'_> {
         if length > 2 && last.class == Some(Word::Lineage) {
             return None;
         }
+        if self.text.lexicons.iter().any(|l| l.is_eponym(&last.normal)) {
+            return None;
+        }
         // One letter is an initial only with its point: С Ильхамом is "with Ilham".
         if first.text.chars().count() == 1 && words[1].gap != Gap::Dot {
             return None;
@@ -155,15 +163,28 @@ impl Finder<'_> {
             options.push(if known.is_empty() { vec![written?] } else { known });
         }
         let (chosen, known) = self.best_reading(&options)?;
+        if known[0].worst < SPELT_SO && self.goes_on_beside(at, length) {
+            return None;
+        }
         if doubtful && (known[0].score < 0.95 || chosen.iter().any(|v| v.stripped && v.before == 0)) {
             return None;
         }
         let title = self.title_before(at);
         let mut candidate = self.candidate(at, length, &chosen, true);
         candidate.why = format!("known name: {}", known[0].why.join(", "));
-        candidate.known = known;
+        (candidate.known, candidate.near) = known.into_iter().partition(|m| m.sure);
         candidate.set_title(title);
         Some(candidate)
+    }
+
+    /// Whether the words are rather a part of a longer name: another word with a capital, which is nothing else, stands
+    /// beside them.
+    fn goes_on_beside(&self, at: usize, length: usize) -> bool {
+        let words = &self.text.words;
+        let stranger = |word: &WordAt| word.capital && word.class.is_none();
+        let after = words.get(at + length).is_some_and(|w| w.gap == Gap::Space && stranger(w));
+        let before = at > 0 && words[at].gap == Gap::Space && !words[at - 1].sentence_start && stranger(&words[at - 1]);
+        after && !words[at + length - 1].ends_set_off() || before
     }
 
     /// The combination of variants that fits somebody known best.
@@ -184,7 +205,11 @@ impl Finder<'_> {
             let cased = self.text.words.iter().any(|w| w.cased);
             // Without capitals any row of words is asked, so all of the known name has to be there.
             let alike = if cased { first.worst >= 0.75 } else { first.worst >= 0.9 && first.lacking == 0 };
-            if first.score >= SURELY_KNOWN && alike && first.unmatched == 0 && best.as_ref().is_none_or(|b| score > b.0)
+            if first.sure
+                && first.score >= SURELY_KNOWN
+                && alike
+                && first.unmatched == 0
+                && best.as_ref().is_none_or(|b| score > b.0)
             {
                 best = Some((score, chosen, found));
             }
@@ -359,8 +384,7 @@ impl Finder<'_> {
             .collect();
         let Some(chosen) = chosen else { return };
         let mut candidate = self.candidate(at, length, &chosen, true);
-        candidate.known = self.authority.find(&candidate.name);
-        candidate.known.retain(|m| m.score >= SAME_PERSON);
+        (candidate.known, candidate.near) = self.authority.find(&candidate.name).into_iter().partition(|m| m.sure);
         candidate.why = why;
         candidate.set_title(title);
         self.taken[at..at + length].fill(true);
@@ -515,6 +539,7 @@ impl Finder<'_> {
             cuts,
             full,
             known: Vec::new(),
+            near: Vec::new(),
             why: String::new(),
             roles: Vec::new(),
             titled: false,

@@ -68,6 +68,8 @@ pub struct Reading {
     /// Of words side by side that may be names, also where they are nobody's yet: by which the document is found when
     /// somebody becomes known. See [`name_keys`].
     pub keys: Vec<u32>,
+    /// Whether there are more of them than are kept.
+    pub keys_cut: bool,
 }
 
 /// Finds the people in the fields of a document.
@@ -84,5 +86,6 @@ pub fn find(fields: &[(TextField, &str, LanguageOfField)], when: Timestamp, auth
     let mentions = mentions::find(&texts, authority, &mut memory);
     let clusters = coreference::bring_together(mentions, authority);
     let found = resolve::settle(clusters, authority, context);
-    Reading { found, keys: keys::of(&texts, &mut memory) }
+    let keys = keys::of(&texts, &mut memory);
+    Reading { found, keys_cut: keys.len() >= keys::MOST, keys }
 }

@@ -7,10 +7,16 @@ use super::context::{Context, Support};
 use super::coreference::Cluster;
 use super::{Authority, Found, Identity};
 use crate::model::{Candidate as Possible, Mention, MentionForm};
-use crate::names::{Name, Part, SAME_PERSON};
+use crate::names::{Name, Part};
 
 /// Known people whose scores are this close are told apart by the context, or not at all.
 const CLOSE: f64 = 0.04;
+
+/// A name as like a known one as this may be that person's.
+const NEAR: f64 = 0.8;
+
+/// And is, where something beside it says so.
+const NEAR_ENOUGH: f64 = 0.9;
 
 /// Of scores closer than this neither is the better one.
 const EQUAL: f64 = 0.005;
@@ -36,10 +42,12 @@ pub fn settle(clusters: Vec<Cluster>, authority: &Authority, mut context: Contex
     join_same(found)
 }
 
-/// The known people whom a full name may mean, best first: none much less than the best.
+/// The known people whom a full name may mean, best first: none much less than the best, and none who has more names where
+/// the best has just these.
 fn possible(cluster: &Cluster) -> Vec<Match> {
-    let best = cluster.known.first().map_or(0.0, |best| best.score);
-    cluster.known.iter().filter(|m| m.score >= SAME_PERSON && best - m.score < CLOSE).cloned().collect()
+    let Some(best) = cluster.known.first() else { return Vec::new() };
+    let as_good = |m: &&Match| best.score - m.score < CLOSE && (m.lacking <= best.lacking || m.score > best.score);
+    cluster.known.iter().filter(as_good).cloned().collect()
 }
 
 fn settle_full(cluster: Cluster, context: &Context) -> Found {
@@ -48,7 +56,7 @@ fn settle_full(cluster: Cluster, context: &Context) -> Found {
     // Stable: by the context first, by the score where it says nothing.
     known.sort_by_key(|(support, _)| std::cmp::Reverse(support.weight()));
     match known.as_slice() {
-        [] => provisional(cluster),
+        [] => settle_near(cluster, context),
         [(_, only)] => known_person(cluster, only, None),
         [(one, best), (other, second), ..] => {
             if one.weight() == other.weight() && best.score - second.score < EQUAL {
@@ -63,6 +71,33 @@ fn settle_full(cluster: Cluster, context: &Context) -> Found {
             found
         }
     }
+}
+
+/// A name that is like those of known people, and not surely one of them: it is where the office or the year of birth
+/// beside it is the person's; else it is somebody else's.
+fn settle_near(mut cluster: Cluster, context: &Context) -> Found {
+    let beside: Vec<&Match> = cluster
+        .near
+        .iter()
+        .filter(|m| m.spelt_alike && m.score >= NEAR_ENOUGH && context.support(&m.entry, &cluster).is_beside())
+        .collect();
+    if let [only] = beside.as_slice() {
+        let known = (*only).clone();
+        let what = context.support(&known.entry, &cluster).over(&Support::default()).unwrap_or_default();
+        let mut found = known_person(cluster, &known, None);
+        found.why.push(format!("the name alone would not be enough; there is {what}"));
+        return found;
+    }
+    let near: Vec<Match> = std::mem::take(&mut cluster.near).into_iter().filter(|m| m.score >= NEAR).take(3).collect();
+    let mut found = provisional(cluster);
+    for other in &near {
+        found.why.push(format!(
+            "like “{}” of {}, {:.2}: not enough to be that person",
+            other.spelling, other.id, other.score
+        ));
+    }
+    found.candidates = possibles(&near);
+    found
 }
 
 /// A single word: somebody known, if a title and the context say so; never somebody new.
@@ -93,8 +128,9 @@ fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, 
         .map(|m| (context.support(&m.entry, &cluster), m))
         .filter(|(support, _)| support.said() >= if titled { 1 } else { 2 })
         .collect();
-    let top = supported.iter().map(|(support, _)| support.weight()).max().unwrap_or_default();
-    let best: Vec<&Match> = supported.iter().filter(|(support, _)| support.weight() == top).map(|(_, m)| *m).collect();
+    let top = supported.iter().map(|(support, _)| support.weight_of_short()).max().unwrap_or_default();
+    let best: Vec<&Match> =
+        supported.iter().filter(|(support, _)| support.weight_of_short() == top).map(|(_, m)| *m).collect();
     // Of a family, the one in office is meant by a title and the surname alone.
     let best = match best.iter().filter(|m| !m.entry.positions.is_empty()).collect::<Vec<_>>().as_slice() {
         [only] if titled => vec![**only],
@@ -156,15 +192,17 @@ fn provisional(cluster: Cluster) -> Found {
 }
 
 fn ambiguous(cluster: Cluster, candidates: &[Match], reason: &str) -> Found {
-    let candidates: Vec<Possible> = candidates
-        .iter()
-        .map(|m| Possible { person_id: m.id.clone(), name: m.entry.name.clone(), score: round(m.score) })
-        .collect();
+    let candidates = possibles(candidates);
     let score = candidates.first().map_or(0.0, |c| c.score);
     let name = cluster.mentions[cluster.fullest].name.text.to_string();
     let mut why = cluster.why.clone();
     why.push(format!("“{}”: {reason}", cluster.mentions[0].text));
     found(cluster, Identity::Ambiguous, name, score, candidates, why)
+}
+
+fn possibles(matches: &[Match]) -> Vec<Possible> {
+    let possible = |m: &Match| Possible { person_id: m.id.clone(), name: m.entry.name.clone(), score: round(m.score) };
+    matches.iter().map(possible).collect()
 }
 
 fn found(

@@ -5,7 +5,9 @@ use rusqlite::Connection;
 use super::StoreError;
 use super::decisions::{KeptDecision, kept, raw};
 use super::redirects::{Redirect, first_seen, is_known, name_of, redirect};
-use crate::model::{Mention, PersonOnRecord, PersonStatus, Record};
+use crate::model::{Candidate, Mention, MentionForm, PersonOnRecord, PersonStatus, Record, TextField};
+use crate::names::{Name, Part, script_of};
+use unicode_script::Script;
 
 /// Makes a record say what was decided of its people.
 pub(super) fn apply(db: &Connection, record: &mut Record) -> Result<(), StoreError> {
@@ -14,6 +16,7 @@ pub(super) fn apply(db: &Connection, record: &mut Record) -> Result<(), StoreErr
     }
     let mut people: Vec<PersonOnRecord> = Vec::with_capacity(record.people.len());
     for mut person in record.people.drain(..) {
+        candidates_by_decision(db, &mut person)?;
         keep_first_id(db, &mut person)?;
         let redirected = person.person_id.as_deref().map(|id| redirect(db, id)).transpose()?.flatten();
         match redirected {
@@ -36,6 +39,28 @@ pub(super) fn apply(db: &Connection, record: &mut Record) -> Result<(), StoreErr
         }
     }
     record.people = people;
+    Ok(())
+}
+
+/// Candidates who are one person by decision are one; where no other is left, the person is that one.
+fn candidates_by_decision(db: &Connection, person: &mut PersonOnRecord) -> Result<(), StoreError> {
+    let (mut kept, mut last): (Vec<Candidate>, Option<Redirect>) = (Vec::new(), None);
+    for mut candidate in std::mem::take(&mut person.candidates) {
+        if let Some(found) = redirect(db, &candidate.person_id)? {
+            let Some(to) = found.to.clone() else { continue };
+            (candidate.person_id, candidate.name) = (to, found.name.clone());
+            last = Some(found);
+        }
+        if !kept.iter().any(|other| other.person_id == candidate.person_id) {
+            kept.push(candidate);
+        }
+    }
+    person.candidates = kept;
+    if let (PersonStatus::Ambiguous, [only], Some(by)) = (person.status, person.candidates.as_slice(), last) {
+        person.why.push(format!("all who may be meant are {}: {}", only.person_id, by.why));
+        (person.status, person.name) = (status_of(&only.person_id), only.name.clone());
+        (person.score, person.person_id) = (only.score, Some(only.person_id.clone()));
+    }
     Ok(())
 }
 
@@ -71,7 +96,8 @@ fn of_record(db: &Connection, id: &str) -> Result<Vec<KeptDecision>, StoreError>
     rows.map(|row| kept(row?)).collect()
 }
 
-/// Takes the mentions written so out of whatever person has them; gives them to the person decided, if there is one.
+/// Takes the mentions written so out of whatever person has them; gives them to the person decided, if there is one. Words
+/// that were no mention are one then.
 fn apply_to_mention(db: &Connection, record: &mut Record, kept: &KeptDecision) -> Result<(), StoreError> {
     let Some(written) = kept.decision.mention.as_deref() else { return Ok(()) };
     let mut taken: Option<PersonOnRecord> = None;
@@ -91,7 +117,8 @@ fn apply_to_mention(db: &Connection, record: &mut Record, kept: &KeptDecision) -
         }
     }
     record.people.retain(|person| !person.mentions.is_empty());
-    let (Some(mut one), Some(id)) = (taken, &kept.decision.person_id) else { return Ok(()) };
+    let Some(id) = &kept.decision.person_id else { return Ok(()) };
+    let Some(mut one) = taken.or_else(|| unseen(record, written)) else { return Ok(()) };
     one.why.push(format!("“{written}” is {id} by decision {} of {}", kept.id, kept.decision.author));
     (one.status, one.score) = (status_of(id), 1.0);
     one.name = name_of(db, id)?.unwrap_or(one.name);
@@ -99,4 +126,45 @@ fn apply_to_mention(db: &Connection, record: &mut Record, kept: &KeptDecision) -
     record.people.push(one);
     record.people.sort_by_key(|person| person.mentions.first().map(|mention| (mention.field, mention.start)));
     Ok(())
+}
+
+/// Somebody whom nothing but a decision finds: every place where the words stand by themselves.
+fn unseen(record: &Record, written: &str) -> Option<PersonOnRecord> {
+    let name = Name::parse(written);
+    let full = name.tokens.len() > 1;
+    let form = if full { MentionForm::Full } else { MentionForm::Short };
+    let fields = [TextField::Title, TextField::Byline, TextField::Text];
+    let mentions: Vec<Mention> = fields
+        .into_iter()
+        .flat_map(|field| {
+            let text = record.field(field);
+            places(text, written).map(move |(start, end)| Mention { field, start, end, text: written.to_owned(), form })
+        })
+        .collect();
+    (!mentions.is_empty()).then(|| PersonOnRecord {
+        person_id: None,
+        name: name.text.to_string(),
+        status: PersonStatus::Ambiguous,
+        key: if name.tokens.iter().any(|token| token.part == Part::Main) { name.key() } else { String::new() },
+        score: 1.0,
+        same_as: Vec::new(),
+        candidates: Vec::new(),
+        mentions,
+        why: Vec::new(),
+    })
+}
+
+/// Where words stand in a text and no letter joins them to others, in code points.
+pub(super) fn places<'t>(text: &'t str, written: &'t str) -> impl Iterator<Item = (usize, usize)> + 't {
+    let length = written.chars().count();
+    // Scripts without spaces join all their words.
+    let spaced = !written
+        .chars()
+        .any(|c| matches!(script_of(&c.to_string()), Script::Han | Script::Hiragana | Script::Katakana | Script::Thai));
+    text.match_indices(written).filter_map(move |(at, found)| {
+        let before = text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+        let after = text[at + found.len()..].chars().next().is_some_and(char::is_alphanumeric);
+        let start = text[..at].chars().count();
+        (!spaced || !before && !after).then_some((start, start + length))
+    })
 }

@@ -9,7 +9,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::redirects::{is_known, redirect, work_out};
-use super::{Store, StoreError, remakes, sortable};
+use super::{Store, StoreError, people, records, remakes, sortable};
+use crate::model::TextField;
 
 /// What is decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,12 @@ pub struct Decision {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
+
+/// As the person of a mention: somebody who has no id yet, and gets one.
+pub const NEW: &str = "new";
+
+/// Code points of an author at most, and of a note.
+const LONGEST: (usize, usize) = (200, 10_000);
 
 /// A decision as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -83,6 +90,12 @@ impl Decision {
         let wrong = |field, reason: &str| Err(DecisionError::Field { field, reason: reason.to_owned() });
         if self.author.trim().is_empty() {
             return wrong("author", "who decides must be said");
+        }
+        if self.author.chars().count() > LONGEST.0 {
+            return wrong("author", "must have at most 200 characters");
+        }
+        if self.note.as_ref().is_some_and(|note| note.chars().count() > LONGEST.1) {
+            return wrong("note", "must have at most 10,000 characters");
         }
         let mention = self.record_id.is_some() && self.mention.as_deref().is_some_and(|m| !m.trim().is_empty());
         let distinct: BTreeSet<&String> = self.persons.iter().collect();
@@ -191,17 +204,27 @@ pub(super) fn in_force(db: &Connection) -> Result<Vec<KeptDecision>, StoreError>
     rows.map(|row| kept(row?)).collect()
 }
 
-fn decide(db: &Connection, decision: Decision, names: &Names) -> Result<KeptDecision, DecisionError> {
+fn decide(db: &Connection, mut decision: Decision, names: &Names) -> Result<KeptDecision, DecisionError> {
     if let Some(again) = in_force(db)?.into_iter().find(|kept| kept.decision == decision) {
         return Ok(again);
     }
-    if let Some(record) = &decision.record_id {
-        let known: Option<i64> = db
+    if let (Some(record), Some(written)) = (&decision.record_id, &decision.mention) {
+        let head: Option<i64> = db
             .prepare_cached("SELECT record_seq FROM heads WHERE id = ?1")?
             .query_row([record], |row| row.get(0))
             .optional()?;
-        if known.is_none() {
-            return Err(DecisionError::Field { field: "record_id", reason: format!("there is no record {record}") });
+        let wrong = |field, reason| Err(DecisionError::Field { field, reason });
+        let Some(head) = head else { return wrong("record_id", format!("there is no record {record}")) };
+        let record = records::read(db, head)?;
+        let fields = [TextField::Title, TextField::Byline, TextField::Text];
+        if !fields.into_iter().any(|field| record.field(field).contains(written.as_str())) {
+            return wrong(
+                "mention",
+                format!("the record does not have the words \"{written}\"; they count as written there"),
+            );
+        }
+        if decision.person_id.as_deref() == Some(NEW) {
+            decision.person_id = Some(people::mint(db, written)?);
         }
     }
     let json = serde_json::to_string(&decision).map_err(|e| StoreError::Corrupt(e.to_string()))?;

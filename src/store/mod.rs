@@ -16,7 +16,7 @@ mod redirects;
 mod remakes;
 mod writer;
 
-pub use decisions::{Decision, DecisionError, DecisionKind, KeptDecision, Names};
+pub use decisions::{Decision, DecisionError, DecisionKind, KeptDecision, NEW, Names};
 pub use deliveries::{DeadLetter, DeadLetterFilter, SinkState};
 pub use documents::{Receipt, State, Waiting};
 pub use makers::Older;

@@ -1,11 +1,12 @@
 //! Provisional people, and what has been seen of everybody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::redirects::Redirect;
 use super::{Store, StoreError, redirects, sortable};
 use crate::model::{Mention, PersonOnRecord, PersonStatus, Record};
 use crate::names::{KEY_VERSION, Name, compare, script_of};
@@ -27,7 +28,7 @@ pub struct SpellingCount {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PersonView {
     pub id: String,
-    /// The name of a provisional person; `None` for people of an authority.
+    /// As documents and decisions have it; `None` for people of an authority whom no decision names.
     pub name: Option<String>,
     /// All spellings seen, the most frequent first; at most 1,000.
     pub spellings: Vec<SpellingCount>,
@@ -60,7 +61,7 @@ pub(super) fn find_or_mint(db: &Connection, person: &mut PersonOnRecord, keys: &
             person.name = redirects::name_of(db, &id)?.unwrap_or_else(|| name.text.to_string());
             id
         }
-        None => mint(db, &person.name, person)?,
+        None => mint(db, &person.name)?,
     };
     remember(db, &id, &name.text, keys)?;
     person.person_id = Some(id);
@@ -141,14 +142,15 @@ fn candidates(db: &Connection, keys: &[String]) -> Result<Vec<String>, StoreErro
     Ok(found)
 }
 
-fn mint(db: &Connection, name: &str, person: &PersonOnRecord) -> Result<String, StoreError> {
+/// A new person of this name.
+pub(super) fn mint(db: &Connection, name: &str) -> Result<String, StoreError> {
     let id = format!("p-{}", uuid::Uuid::now_v7().simple());
     db.prepare_cached("INSERT INTO persons (id, name, created_at) VALUES (?1, ?2, ?3)")?.execute(params![
         id,
         name,
         sortable(Timestamp::now())
     ])?;
-    tracing::debug!(person = id, key = person.key, "a provisional person");
+    tracing::debug!(person = id, "a provisional person");
     Ok(id)
 }
 
@@ -237,7 +239,7 @@ impl Store {
     }
 }
 
-/// A provisional person whose name something may be.
+/// A person, provisional once at least, whose name something may be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamedPerson {
     pub id: String,
@@ -268,17 +270,24 @@ fn named(db: &Connection, name: &Name) -> Result<Vec<NamedPerson>, StoreError> {
             let found = compare(name, &parsed);
             (found.score, found.why(name, &parsed), spelling)
         });
-        if let (Some(shown), Some((score, why, spelling))) = (shown, compared.max_by(|a, b| a.0.total_cmp(&b.0))) {
-            found.push(NamedPerson { id, name: shown, score, spelling, why });
+        let (Some(shown), Some((score, why, spelling))) = (shown, compared.max_by(|a, b| a.0.total_cmp(&b.0))) else {
+            continue;
+        };
+        // Whom the id leads to is asked for, not what was one once.
+        match redirects::redirect(db, &id)? {
+            None => found.push(NamedPerson { id, name: shown, score, spelling, why }),
+            Some(Redirect { to: Some(to), name, .. }) => found.push(NamedPerson { id: to, name, score, spelling, why }),
+            Some(Redirect { to: None, .. }) => {}
         }
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
+    let mut seen = BTreeSet::new();
+    found.retain(|person| seen.insert(person.id.clone()));
     Ok(found)
 }
 
 fn view(db: &Connection, id: String) -> Result<Option<PersonView>, StoreError> {
-    let name: Option<String> =
-        db.prepare_cached("SELECT name FROM persons WHERE id = ?1")?.query_row([&id], |row| row.get(0)).optional()?;
+    let name = redirects::name_of(db, &id)?;
     let mut statement = db.prepare_cached(
         "SELECT spelling, language, SUM(count), COUNT(*) FROM mentions WHERE person_id = ?1
          GROUP BY spelling, language ORDER BY 3 DESC, 1 LIMIT 1000",

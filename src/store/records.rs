@@ -205,7 +205,7 @@ fn keep_reasons(record: &mut Record, last: &Record) {
     }
 }
 
-fn read(db: &Connection, seq: i64) -> Result<Record, StoreError> {
+pub(super) fn read(db: &Connection, seq: i64) -> Result<Record, StoreError> {
     let row = db
         .prepare_cached("SELECT seq, json FROM records WHERE seq = ?1")?
         .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -113,6 +113,24 @@ fn every_format_is_read_and_a_bad_line_costs_only_itself() {
 }
 
 #[test]
+fn csv_is_read_as_people_write_it_or_refused_with_what_is_wrong() {
+    let folder = Folder::new();
+    let file =
+        folder.file("my people.csv", "ID;Vor- und Nachname;Born\n1;Hans Müller;1960\n2;Lena Schmidt;31/12/1971\n");
+    let output = folder.run(&["import", "--column", "name=Vor- und Nachname", file.to_str().unwrap()]);
+    assert!(text(&output.stdout).contains("my-people, revision 1: 2 people"), "{}", text(&output.stderr));
+    assert_eq!(folder.best("Hans Mueller"), "my-people:1");
+    let output = folder.run(&["import", "--column", "name=Nope", file.to_str().unwrap()]);
+    assert!(text(&output.stderr).contains("there is no column \"nope\" for name; it has: ID, Vor- und Nachname, Born"));
+    let quote = folder.file("quote.csv", "id,name\n1,Hans Müller\n2,\"Lena Schmidt\n3,Max Meier\n4,Eva Meier\n");
+    let output = folder.run(&["import", quote.to_str().unwrap()]);
+    assert!(text(&output.stderr).contains("line 3: a name goes over several lines: a quote is not closed"));
+    for arguments in [&["remove", "starter"], &["export", "starter"]] {
+        assert!(text(&folder.run(arguments).stderr).contains("is built in; authority.starter = false"));
+    }
+}
+
+#[test]
 fn an_authority_is_updated_exported_and_removed() {
     let folder = Folder::new();
     let people = folder
@@ -277,6 +295,63 @@ async fn records_made_before_follow_a_change_also_one_made_while_nothing_ran() {
     assert_eq!(nisba.get(&provisional).await.0, 200);
 }
 
+/// People whose names are nobody's, so that the authority is as large as those of the world.
+fn many() -> String {
+    let syllables = ["ba", "de", "fi", "go", "lu", "ma", "ne", "pi", "ro", "su", "ta", "ve", "zi", "ko", "ju", "ha"];
+    let word = |mut n: usize| {
+        let mut word = String::new();
+        for _ in 0..3 {
+            word.push_str(syllables[n % 16]);
+            n /= 16;
+        }
+        word
+    };
+    let line = |n: usize| format!("{{\"id\":\"m{n}\",\"names\":[\"{}x {}q\"]}}\n", word(n * 7 + 1), word(n * 13 + 5));
+    (0..20_000).map(line).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_whose_name_is_like_a_known_one_is_not_that_person() {
+    let mut nisba = Nisba::prepared("", &[]);
+    let folder = Folder::new();
+    let people = ["Peter W. Barca", "Van Hilleary", "Magne Aarøen", "Beck Doris", "George Gear", "Doris Fiala"];
+    let mut lines = many();
+    for (at, name) in people.iter().enumerate() {
+        lines.push_str(&json!({"id": at.to_string(), "names": [name], "positions": ["minister"]}).to_string());
+        lines.push('\n');
+    }
+    let output = folder.file("big.jsonl", lines);
+    assert!(authority(&nisba.dir, &["import", output.to_str().unwrap()]).status.success());
+    nisba.spawn();
+    nisba.ready().await;
+    for name in ["Peter Berg", "Hilary Benn", "Arne Mooney"] {
+        let text = format!("The company was founded by Mr {name} in Paris. Mr {name} said that it would grow.");
+        let person = nisba.record(&json!({"text": text})).await["people"][0].clone();
+        assert_eq!((&person["status"], &person["name"]), (&json!("provisional"), &json!(name)), "{person}");
+    }
+    let text = "Minister Peter Berg said that it would grow.";
+    assert_eq!(nisba.record(&json!({"text": text})).await["people"][0]["status"], "provisional");
+    // Who may be meant is said nevertheless, and an office beside the name settles it.
+    let text = "Компанию основал господин Джордж Гир. Господин Джордж Гир заявил, что она вырастет.";
+    let person = nisba.record(&json!({"text": text})).await["people"][0].clone();
+    assert_eq!((&person["status"], &person["candidates"][0]["person_id"]), (&json!("provisional"), &json!("big:4")));
+    assert!(person["why"].to_string().contains("not enough to be that person"), "{person}");
+    let text = "Компанию открыл министр Джордж Гир. Министр заявил, что она вырастет.";
+    let person = nisba.record(&json!({"text": text})).await["people"][0].clone();
+    assert_eq!(person["person_id"], "big:4", "{person}");
+    // A place before a name is no part of it, nor are two words of three a name.
+    let person =
+        nisba.record(&json!({"text": "Yesterday in Baku Doris Fiala opened the school."})).await["people"][0].clone();
+    assert_eq!((&person["person_id"], &person["mentions"][0]["text"]), (&json!("big:5"), &json!("Doris Fiala")));
+    let text = "The company was founded by Mr Geir Jørgen Bekkevold in Paris.";
+    let person = nisba.record(&json!({"text": text})).await["people"][0].clone();
+    assert_eq!(
+        (&person["status"], &person["name"]),
+        (&json!("provisional"), &json!("Geir Jørgen Bekkevold")),
+        "{person}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn namesakes_are_told_apart_by_what_the_document_says_or_not_at_all() {
     let nisba = Nisba::prepared("", &[]);
@@ -299,10 +374,11 @@ async fn namesakes_are_told_apart_by_what_the_document_says_or_not_at_all() {
         ),
         ("The prize went to Kamran Rzayev in Georgia on Friday.", "young", "country that the document names, ge"),
         ("The prize went to Minister Kamran Rzayev on Friday.", "young", "office beside the name, minister"),
+        ("The prize went to Kamran Rzayev, 67, on Friday.", "old", "year of birth beside the name, 1958"),
         ("The prize went to Kamran Rzayev and to Nino Burjanadze.", "young", "country of others whom it names, ge"),
         ("The prize went to Kamran Rzayev on Friday.", "", "does not tell them apart"),
     ] {
-        let record = nisba.record(&json!({"text": text})).await;
+        let record = nisba.record(&json!({"text": text, "published_at": "2025-06-01T00:00:00Z"})).await;
         let found = &record["people"][0];
         let id = if person.is_empty() { Value::Null } else { json!(format!("two:{person}")) };
         assert_eq!(found["person_id"], id, "{text}: {record}");
@@ -311,6 +387,23 @@ async fn namesakes_are_told_apart_by_what_the_document_says_or_not_at_all() {
             assert_eq!((&found["status"], found["candidates"].as_array().unwrap().len()), (&json!("ambiguous"), 2));
         }
     }
+    // The living grandson has more names than the dead president.
+    let text = "The Heydar Aliyev Foundation was opened. Heydar Aliyev was the third president of Azerbaijan.";
+    let record = nisba.record(&json!({"text": text})).await;
+    assert_eq!(record["people"][0]["person_id"], "starter:heydar-aliyev", "{record}");
+    assert_eq!(record["people"][0]["mentions"].as_array().unwrap().len(), 1, "{record}");
+
+    // Two entries that are one by decision are not two who may be meant.
+    let same = json!({"kind": "same", "persons": ["two:old", "two:young"], "author": "Leyla"});
+    let decided = nisba.client.post(format!("{}/v1/decisions", nisba.base)).json(&same).send().await.unwrap();
+    assert_eq!(decided.status(), 201);
+    let record = nisba.record(&json!({"text": "The prize went to Kamran Rzayev on Friday, it was said."})).await;
+    assert_eq!(record["people"][0]["person_id"], "two:old", "{record}");
+    let (_, found) = nisba.get("/v1/persons?name=Kamran%20Rzayev").await;
+    let ids: Vec<&Value> = found["persons"].as_array().unwrap().iter().map(|person| &person["person_id"]).collect();
+    assert_eq!(ids, ["two:old"], "{found}");
+    let (_, found) = nisba.get("/v1/persons?name=Burjanadze").await;
+    assert_eq!(found["persons"][0]["person_id"], "two:georgian", "{found}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -117,6 +117,33 @@ async fn a_mention_is_somebody_else_or_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn words_that_nothing_found_are_a_person_and_namesakes_get_ids_of_their_own() {
+    let nisba = Nisba::start().await;
+    let text = "Dr Erik Lindqvist opened the school in Baku. The mayor thanked balayan, and Балаян thanked him.";
+    let first = nisba.record(&json!({"text": text})).await;
+    let is = |record: &Value, mention: &str, person: &str| json!({"kind": "is", "record_id": record["id"], "mention": mention, "person_id": person, "author": "Leyla"});
+    let (status, kept) = decide(&nisba, is(&first, "Балаян", "starter:ilham-aliyev")).await;
+    assert_eq!(status, StatusCode::CREATED, "{kept}");
+    let (status, problem) = decide(&nisba, is(&first, "Balayanov", "starter:ilham-aliyev")).await;
+    assert_eq!((status.as_u16(), &problem["field"]), (422, &json!("mention")));
+
+    // A namesake of a provisional person.
+    let second = nisba.record(&json!({"text": "Mr Erik Lindqvist, 19, scored twice in Paris on Friday."})).await;
+    assert_eq!(second["people"][0]["person_id"], first["people"][0]["person_id"]);
+    let (status, kept) = decide(&nisba, is(&second, "Erik Lindqvist", "new")).await;
+    assert_eq!(status, StatusCode::CREATED, "{kept}");
+    let own = &kept["person_id"];
+    assert!(own.as_str().unwrap().starts_with("p-") && own != &first["people"][0]["person_id"], "{kept}");
+    remade(&nisba).await;
+    let (first, second) = (newest(&nisba, &first).await, newest(&nisba, &second).await);
+    assert_eq!(&second["people"][0]["person_id"], own);
+    let decided = first["people"].as_array().unwrap().iter().find(|p| p["person_id"] == "starter:ilham-aliyev");
+    let mention = &decided.unwrap()["mentions"][0];
+    let start = text.chars().position(|c| c == 'Б').unwrap();
+    assert_eq!((&mention["start"], &mention["end"]), (&json!(start), &json!(start + 6)), "{first}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_lacks_something_or_contradicts_is_refused() {
     let nisba = Nisba::start().await;
     let [a, b, c] = ["ilham-aliyev", "heydar-aliyev", "ebrahim-raisi"].map(|id| format!("starter:{id}"));

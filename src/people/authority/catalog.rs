@@ -175,6 +175,9 @@ impl Catalog {
     }
 
     fn unknown(&self, name: &str) -> AuthorityError {
+        if name == STARTER {
+            return AuthorityError::Starter;
+        }
         let known: Vec<String> = self.list().unwrap_or_default().into_iter().map(|kept| kept.name).collect();
         let known = if known.is_empty() { "none; nisba authority import makes one".into() } else { known.join(", ") };
         AuthorityError::Unknown { name: name.to_owned(), known }
@@ -191,7 +194,10 @@ impl Catalog {
     /// One change at a time, whatever process makes it.
     fn lock(&self, name: &str) -> Result<File, AuthorityError> {
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        if name.is_empty() || name.len() > 40 || !name.chars().all(fits) || name == STARTER {
+        if name == STARTER {
+            return Err(AuthorityError::Starter);
+        }
+        if name.is_empty() || name.len() > 40 || !name.chars().all(fits) {
             return Err(AuthorityError::Name(name.to_owned()));
         }
         fs::create_dir_all(&self.dir).map_err(|e| self.failed(e))?;

@@ -71,6 +71,8 @@ impl Entry {
         if !is_name(&self.name) {
             return Err("has no name with a letter in it, of at most 512 bytes".into());
         }
+        self.birth_date = self.birth_date.as_deref().and_then(date);
+        self.death_date = self.death_date.as_deref().and_then(date);
         for list in [&mut self.names, &mut self.weak] {
             let mut kept: Vec<String> = Vec::with_capacity(list.len());
             for name in list.iter().map(|name| name.trim()).filter(|name| is_name(name)) {
@@ -87,6 +89,15 @@ impl Entry {
     pub fn birth_year(&self) -> Option<&str> {
         self.birth_date.as_deref().and_then(|date| date.get(..4))
     }
+}
+
+/// As much of a date as ISO 8601 knows: `1961-12-24`, `1961-12`, `1961`; `None` for what does not begin with a year.
+fn date(said: &str) -> Option<String> {
+    let said = said.trim();
+    let fits = |date: &str| format!("{date}{}", &"0000-01-01"[date.len()..]).parse::<jiff::civil::Date>().is_ok();
+    let ends = |length: usize| said[length..].chars().next().is_none_or(|c| !c.is_ascii_digit());
+    let possible = [10, 7, 4].into_iter().filter(|length| said.is_char_boundary(*length) && ends(*length));
+    possible.map(|length| &said[..length]).find(|date| fits(date)).map(str::to_owned)
 }
 
 fn is_name(text: &str) -> bool {

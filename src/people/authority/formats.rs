@@ -36,6 +36,9 @@ pub enum Line {
 /// Why the line is none of them.
 pub fn read_line(line: &str) -> Result<Line, String> {
     let value: Value = serde_json::from_str(line).map_err(|e| format!("no JSON: {e}"))?;
+    if !value.is_object() {
+        return Err("no person: not an object, as {\"id\": …, \"names\": […]} is".into());
+    }
     let entry = if value.get("schema").is_some() {
         let entity: Entity = serde_json::from_value(value).map_err(|e| format!("no FollowTheMoney entity: {e}"))?;
         match entity.schema.as_str() {
@@ -58,37 +61,77 @@ pub fn read_line(line: &str) -> Result<Line, String> {
 /// A plain line: an [`Entry`] that may lack its shown name, and may have more that nobody asks for.
 #[derive(Deserialize)]
 struct Plain {
-    id: String,
+    id: Text,
     #[serde(default)]
     name: String,
     #[serde(default)]
-    names: Vec<String>,
+    names: Texts,
     #[serde(default)]
-    weak: Vec<String>,
+    weak: Texts,
     gender: Option<String>,
-    birth_date: Option<String>,
-    death_date: Option<String>,
+    birth_date: Option<Text>,
+    death_date: Option<Text>,
     #[serde(default)]
-    countries: Vec<String>,
+    countries: Texts,
     #[serde(default)]
-    positions: Vec<String>,
+    positions: Texts,
     #[serde(default)]
-    same_as: Vec<String>,
+    same_as: Texts,
+}
+
+/// A text, or a number that stands for one: an id, a year.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Text {
+    Text(String),
+    Number(serde_json::Number),
+}
+
+impl Text {
+    fn text(self) -> String {
+        match self {
+            Text::Text(text) => text,
+            Text::Number(number) => number.to_string(),
+        }
+    }
+}
+
+/// One text, or a list of them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Texts {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Default for Texts {
+    fn default() -> Texts {
+        Texts::Many(Vec::new())
+    }
+}
+
+impl Texts {
+    fn all(self) -> Vec<String> {
+        match self {
+            Texts::One(text) => vec![text],
+            Texts::Many(texts) => texts,
+        }
+    }
 }
 
 impl Plain {
     fn into_entry(self) -> Entry {
         Entry {
-            id: self.id,
+            id: self.id.text(),
             name: self.name,
-            names: self.names,
-            weak: self.weak,
+            names: self.names.all(),
+            weak: self.weak.all(),
             gender: self.gender.as_deref().and_then(gender),
-            birth_date: self.birth_date,
-            death_date: self.death_date,
-            countries: self.countries.iter().filter_map(|c| country(c)).collect(),
-            positions: self.positions,
-            same_as: self.same_as,
+            birth_date: self.birth_date.map(Text::text),
+            death_date: self.death_date.map(Text::text),
+            countries: self.countries.all().iter().filter_map(|c| country(c)).collect(),
+            positions: self.positions.all(),
+            same_as: self.same_as.all(),
         }
     }
 }
@@ -101,14 +144,31 @@ struct Entity {
     #[serde(default)]
     caption: String,
     #[serde(default)]
-    properties: BTreeMap<String, Vec<Value>>,
+    properties: BTreeMap<String, Values>,
+}
+
+/// The values of a property: a list, by the standard; one alone, as some write it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Values {
+    Many(Vec<Value>),
+    One(Value),
+}
+
+impl Values {
+    fn iter(&self) -> std::slice::Iter<'_, Value> {
+        match self {
+            Values::Many(values) => values.iter(),
+            Values::One(value) => std::slice::from_ref(value).iter(),
+        }
+    }
 }
 
 impl Entity {
     fn into_entry(self) -> Entry {
         // Nested entities, as of addresses, are no strings.
         let all = |keys: &[&str]| -> Vec<String> {
-            let values = keys.iter().filter_map(|key| self.properties.get(*key)).flatten();
+            let values = keys.iter().filter_map(|key| self.properties.get(*key)).flat_map(Values::iter);
             values.filter_map(Value::as_str).map(str::to_owned).collect()
         };
         let parts = || {
@@ -304,10 +364,21 @@ mod tests {
             ("[1]", "no person"),
             (r#"{"id":"a b","names":["X Y"]}"#, "is no id"),
             (r#"{"id":"a","names":[" ","12"]}"#, "no name"),
-            (r#"{"id":"a","schema":"Person","properties":{"name":"x"}}"#, "no FollowTheMoney entity"),
+            (r#"{"id":"a","schema":"Person","properties":3}"#, "no FollowTheMoney entity"),
         ] {
             assert!(read_line(line).is_err_and(|e| e.contains(why)), "{line}: {:?}", read_line(line));
         }
+    }
+
+    #[test]
+    fn one_value_alone_and_numbers_are_taken_and_dates_that_are_none_are_left_out() {
+        let entry =
+            person(r#"{"id":3,"names":"Nurlan Aghayev","birth_date":1961,"death_date":"31/12/1999","countries":"az"}"#);
+        assert_eq!((entry.id.as_str(), entry.name.as_str()), ("3", "Nurlan Aghayev"));
+        assert_eq!((entry.birth_date.as_deref(), entry.death_date, entry.countries.len()), (Some("1961"), None, 1));
+        let entry =
+            person(r#"{"id":"a","schema":"Person","properties":{"name":"Nurlan Aghayev","birthDate":["1960-13-45"]}}"#);
+        assert_eq!((entry.name.as_str(), entry.birth_date.as_deref()), ("Nurlan Aghayev", Some("1960")));
     }
 
     proptest! {

@@ -60,6 +60,15 @@ impl Columns {
         Ok(())
     }
 
+    /// A field that somebody has mapped to a header, and the file does not have that one.
+    fn missing(&self, headers: &csv::StringRecord) -> Option<(&str, &str)> {
+        let usual = Columns::default();
+        let places = self.places(headers);
+        let mapped = self.0.iter().filter(|(field, wanted)| usual.0.get(*field) != Some(*wanted));
+        let mut absent = mapped.filter(|(field, _)| places[field.as_str()].is_empty());
+        absent.next().and_then(|(field, wanted)| Some((field.as_str(), wanted.first()?.as_str())))
+    }
+
     /// The places of the columns that have a field.
     fn places(&self, headers: &csv::StringRecord) -> BTreeMap<&str, Vec<usize>> {
         let place = |wanted: &Vec<String>| {
@@ -112,8 +121,7 @@ impl<W: Write> Writer<'_, W> {
         let unreadable = |e: std::io::Error| AuthorityError::File { file: file.to_owned(), reason: e.to_string() };
         let (reader, name) = open(file, progress).map_err(unreadable)?;
         match name.rsplit_once('.').map(|(_, ending)| ending) {
-            Some("csv") => self.take_csv(file, reader, b',', columns),
-            Some("tsv") => self.take_csv(file, reader, b'\t', columns),
+            Some("csv" | "tsv") => self.take_csv(file, reader, columns),
             _ => self.take_lines(file, reader).map_err(unreadable),
         }
     }
@@ -135,17 +143,16 @@ impl<W: Write> Writer<'_, W> {
         Ok(())
     }
 
-    fn take_csv(
-        &mut self,
-        file: &Path,
-        reader: impl Read,
-        delimiter: u8,
-        columns: &Columns,
-    ) -> Result<(), AuthorityError> {
+    fn take_csv(&mut self, file: &Path, mut reader: impl BufRead, columns: &Columns) -> Result<(), AuthorityError> {
         let failed = |reason: String| AuthorityError::File { file: file.to_owned(), reason };
+        let delimiter = delimiter(reader.fill_buf().map_err(|e| failed(e.to_string()))?);
         let mut rows = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(reader);
         let headers = rows.headers().map_err(|e| failed(e.to_string()))?.clone();
         let places = columns.places(&headers);
+        if let Some((field, header)) = columns.missing(&headers) {
+            let has = headers.iter().collect::<Vec<_>>().join(", ");
+            return Err(failed(format!("there is no column \"{header}\" for {field}; it has: {has}")));
+        }
         if places["id"].is_empty() || (places["name"].is_empty() && places["names"].is_empty()) {
             let has = headers.iter().collect::<Vec<_>>().join(", ");
             return Err(failed(format!(
@@ -196,6 +203,14 @@ impl<W: Write> Writer<'_, W> {
     }
 }
 
+/// What stands between the cells: whatever the headers have most of.
+fn delimiter(start: &[u8]) -> u8 {
+    let headers = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |delimiter: &u8| headers.iter().filter(|byte| *byte == delimiter).count();
+    // The last of equals.
+    [b'|', b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
+}
+
 /// Opens a file, unpacked; its name without what says how it is packed.
 fn open<'p>(file: &Path, progress: &'p mut dyn FnMut(u64)) -> std::io::Result<(Box<dyn BufRead + 'p>, String)> {
     let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
@@ -226,6 +241,9 @@ impl Read for Counted<'_> {
 fn person_of(row: &csv::StringRecord, places: &BTreeMap<&str, Vec<usize>>) -> Result<Line, String> {
     let cells =
         |field: &str| places[field].iter().filter_map(|at| row.get(*at)).map(str::trim).filter(|cell| !cell.is_empty());
+    if ["id", "name", "names"].iter().any(|field| cells(field).any(|cell| cell.contains('\n'))) {
+        return Err("a name goes over several lines: a quote is not closed, and what follows is a part of it".into());
+    }
     let one = |field: &str| cells(field).next().map(str::to_owned);
     let many = |field: &str| -> Vec<String> {
         cells(field)

@@ -35,8 +35,10 @@ pub enum AuthorityError {
     File { file: PathBuf, reason: String },
     #[error("an entry of the authority {authority} cannot be read: {reason}")]
     Entry { authority: String, reason: String },
-    #[error("\"{0}\" is no name of an authority: use letters, digits, - and _, at most 40")]
+    #[error("\"{0}\" is no name of an authority: use letters, digits, - and _, at most 40; --name gives one")]
     Name(String),
+    #[error("the authority starter is built in; authority.starter = false in the configuration leaves it out")]
+    Starter,
     #[error("there is no authority {name}; there are: {known}")]
     Unknown { name: String, known: String },
     #[error("no line of {files} is a person, so nothing was changed{first}")]
@@ -63,6 +65,10 @@ pub struct Match {
     pub lacking: usize,
     /// How alike the words are that sound least alike.
     pub worst: f64,
+    /// Whether the name alone says that the person is meant: the more people are known, the more alike it has to be.
+    pub sure: bool,
+    /// Whether the words are alike enough for one script; of two scripts they are.
+    pub spelt_alike: bool,
     /// Ids that other authorities have for the same person.
     pub same_as: Vec<String>,
     family_names: Arc<[Token]>,
@@ -95,8 +101,17 @@ const NAMESAKE: f64 = 0.1;
 /// A word of a text has to be so much like a word of a name to be a part of it.
 const PART: f32 = 0.75;
 
+/// The odds of one known person's name to be that person's, times the cube root of how many are known.
+const SURE_ODDS: f64 = 1.25;
+
+/// In one script the words of one name are as alike as this.
+const SURE_WORD: f64 = 0.9;
+
 /// Names less alike than this are nobody's answer.
 const POSSIBLE: f64 = 0.2;
+
+/// What a family name alone says of a person.
+const ONE_WORD: f64 = 0.5;
 
 /// A word has to be so much like a family name to be it.
 const FAMILY_NAME: f64 = 0.85;
@@ -169,14 +184,34 @@ impl Authority {
     /// alike; ranked by how likely it is that they are meant, also where the score is below [`SAME_PERSON`]. For people
     /// who ask, rather than for every name of every document.
     pub fn look_up(&self, name: &Name) -> Vec<Match> {
-        self.matches(name, POSSIBLE, |source| source.index.find(name, MOST))
+        let mut found = self.matches(name, POSSIBLE, |source| source.index.find(name, MOST));
+        if let [word] = name.tokens.as_slice() {
+            let bearers = self.find_short(word).into_iter().map(|bearer| {
+                let why = vec![format!("{} is the last word of {}", word.text, bearer.spelling)];
+                Match { score: bearer.score * ONE_WORD, why, ..bearer }
+            });
+            let bearers: Vec<Match> = bearers.filter(|m| found.iter().all(|held| held.id != m.id)).collect();
+            found.extend(bearers);
+            found.sort_by(|a, b| b.score.total_cmp(&a.score));
+            found.truncate(MOST);
+        }
+        found
     }
 
     /// Those whose name it can be, the best score first.
     fn bearers(&self, name: &Name, find: impl Fn(&Source) -> Vec<Hit>) -> Vec<Match> {
         let mut found = self.matches(name, SAME_PERSON, find);
         found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        found.iter_mut().for_each(|m| m.sure = m.spelt_alike && self.is_sure(m.score));
         found
+    }
+
+    /// Whether a name is so much like the spelling of a known person that it would be no stranger's, among as many as are
+    /// known. Of 5,002 names that are in no list of 62,526 politicians, 25 % are like somebody's and 5 % surely so; of
+    /// 3,998 other spellings of these politicians' names 2.5 in a hundred are lost by it.
+    fn is_sure(&self, score: f64) -> bool {
+        let odds = SURE_ODDS * (self.len() as f64).cbrt();
+        score >= (1.0 - score) * odds
     }
 
     fn matches(&self, name: &Name, least: f64, find: impl Fn(&Source) -> Vec<Hit>) -> Vec<Match> {
@@ -196,6 +231,7 @@ impl Authority {
                 found.rank = hit.rank_as(compared.score);
                 found.score = compared.score;
                 found.spelling = spelling.text.to_string();
+                found.spelt_alike = compared.worst() >= SURE_WORD || spelling.script() != name.script();
                 found.why = compared.why(name, &spelling);
                 (found.unmatched, found.lacking, found.worst) =
                     (compared.unmatched, compared.lacking, compared.worst());
@@ -229,6 +265,8 @@ impl Authority {
             unmatched: 0,
             lacking: 0,
             worst: 0.0,
+            sure: false,
+            spelt_alike: false,
             same_as: Vec::new(),
             priority: of.priority,
             rank: 0.0,
