@@ -22,6 +22,11 @@ impl Skeleton {
         self.0 == 0
     }
 
+    /// How many classes it has.
+    pub fn len(self) -> usize {
+        self.classes().count()
+    }
+
     /// Stands for all forms of a given name, by the number of their family; shown as `#william`.
     pub(super) fn of_family(number: u16) -> Skeleton {
         Skeleton(u64::MAX << 16 | u64::from(number))

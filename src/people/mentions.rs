@@ -13,7 +13,7 @@ use super::Authority;
 use super::authority::Match;
 use super::text::{Gap, Memory, Text, Variant, WordAt};
 use crate::model::TextField;
-use crate::names::{Name, Token, Word, compare_tokens, is_given_name, sounds_like_given_name};
+use crate::names::{Name, Token, Word, compare_tokens, is_given_name, normalise, sounds_like_given_name};
 
 /// A stretch of text that may name somebody.
 #[derive(Clone, Debug)]
@@ -49,6 +49,15 @@ const SURELY_KNOWN: f64 = 0.8;
 
 /// Words as alike as this are one word, a little differently spelt.
 const SPELT_SO: f64 = 0.97;
+
+/// Bits that a letter says in a name that is spelt as it is known, that a consonant class does in others, that a word of the lists of given names, and that a title or a verb of speech beside it say.
+const LETTER: usize = 4;
+const CONSONANT: usize = 3;
+const GIVEN: usize = 8;
+const BESIDE: usize = 6;
+
+/// Rows of words of a text that may be asked for.
+const ROWS_OF_A_TEXT: usize = 512;
 
 /// The longest name, in words.
 const LONGEST: usize = 5;
@@ -162,7 +171,11 @@ impl Finder<'_> {
             let written = self.text.variants(i, self.memory).first().cloned();
             options.push(if known.is_empty() { vec![written?] } else { known });
         }
-        let (chosen, known) = self.best_reading(&options)?;
+        let cased = self.text.words[at..at + length].iter().any(|w| w.cased);
+        let (chosen, known) = self.best_reading(&options, cased)?;
+        if !cased && !self.is_no_chance(at, &chosen, &known[0].spelling) {
+            return None;
+        }
         if known[0].worst < SPELT_SO && self.goes_on_beside(at, length) {
             return None;
         }
@@ -177,6 +190,25 @@ impl Finder<'_> {
         Some(candidate)
     }
 
+    /// Whether words without capitals are a known name by more than chance: in every text so many words stand side by side,
+    /// and so many people are known, that short words are like somebody's name. Counted in bits.
+    fn is_no_chance(&mut self, at: usize, chosen: &[Variant], spelling: &str) -> bool {
+        let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
+        let letters = |variant: &Variant| {
+            let (all, consonants) = (variant.normal.chars().count(), variant.token.skeleton().len());
+            if written == normalise(spelling) {
+                LETTER * all
+            } else {
+                CONSONANT * consonants + all.saturating_sub(consonants)
+            }
+        };
+        let written: usize = chosen.iter().map(letters).sum();
+        let given = (at..at + chosen.len()).any(|i| self.is_given(i));
+        let beside = self.title_before(at).is_some() || self.spoken(at, chosen.len());
+        let chances = (self.authority.names() * ROWS_OF_A_TEXT) as f64;
+        (written + GIVEN * usize::from(given) + BESIDE * usize::from(beside)) as f64 >= chances.log2()
+    }
+
     /// Whether the words are rather a part of a longer name: another word with a capital, which is nothing else, stands
     /// beside them.
     fn goes_on_beside(&self, at: usize, length: usize) -> bool {
@@ -188,7 +220,7 @@ impl Finder<'_> {
     }
 
     /// The combination of variants that fits somebody known best.
-    fn best_reading(&self, options: &[Vec<Variant>]) -> Option<(Vec<Variant>, Vec<Match>)> {
+    fn best_reading(&self, options: &[Vec<Variant>], cased: bool) -> Option<(Vec<Variant>, Vec<Match>)> {
         let mut best: Option<(f64, Vec<Variant>, Vec<Match>)> = None;
         for chosen in combinations(options, 32) {
             let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
@@ -202,7 +234,6 @@ impl Finder<'_> {
             // A word more than the known name has is rather a neighbour than a part of it.
             let stripped = chosen.iter().filter(|v| v.stripped).count() as f64;
             let score = first.score - 0.01 * stripped;
-            let cased = self.text.words.iter().any(|w| w.cased);
             // Without capitals any row of words is asked, so all of the known name has to be there.
             let alike = if cased { first.worst >= 0.75 } else { first.worst >= 0.9 && first.lacking == 0 };
             if first.sure

@@ -151,6 +151,11 @@ impl Authority {
         self.sources.iter().map(|s| s.len()).sum()
     }
 
+    /// Number of their spellings.
+    pub fn names(&self) -> usize {
+        self.sources.iter().map(|s| s.index.len()).sum()
+    }
+
     /// Whether nobody is known.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
