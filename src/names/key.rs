@@ -23,7 +23,7 @@ impl Skeleton {
     }
 
     /// How many classes it has.
-    pub fn len(self) -> usize {
+    pub fn length(self) -> usize {
         self.classes().count()
     }
 

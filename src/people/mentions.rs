@@ -195,7 +195,7 @@ impl Finder<'_> {
     fn is_no_chance(&mut self, at: usize, chosen: &[Variant], spelling: &str) -> bool {
         let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
         let letters = |variant: &Variant| {
-            let (all, consonants) = (variant.normal.chars().count(), variant.token.skeleton().len());
+            let (all, consonants) = (variant.normal.chars().count(), variant.token.skeleton().length());
             if written == normalise(spelling) {
                 LETTER * all
             } else {

@@ -55,6 +55,10 @@ async fn two_persons_are_made_one_and_two_again_and_their_records_follow() {
     assert_eq!(merged["people"][0]["name"], "Togrul Mammadzade");
     let notes = merged["provenance"]["notes"].to_string();
     assert!(notes.contains("made again: decided: decision 1 by Leyla"), "{notes}");
+    // Whoever looks for the name of the younger one finds the one that stays.
+    let (_, found) = nisba.get("/v1/persons?name=Anatoly%20Kuznetsov").await;
+    let ids: Vec<&Value> = found["persons"].as_array().unwrap().iter().map(|person| &person["person_id"]).collect();
+    assert_eq!(ids, [a], "{found}");
     // The older id stays, and its record says the same as before.
     assert_eq!(newest(&nisba, &first).await["version"], 1);
 
