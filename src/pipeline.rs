@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::intake::{self, IntakeError};
 use crate::language;
-use crate::model::{Document, PersonOnRecord, PersonStatus, Provenance, Record, SCHEMA, Source, TextField};
+use crate::model::{Document, Language, PersonOnRecord, PersonStatus, Provenance, Record, SCHEMA, Source, TextField};
 use crate::names::KEY_VERSION;
 use crate::people::{self, Authority, Found, Identity};
 
@@ -42,7 +42,7 @@ pub struct Stage {
 /// The stages, in their order. Names and numbers are on every record.
 pub const STAGES: [Stage; 4] = [
     Stage { name: "extract", version: 1, with: "dom_smoothie" },
-    Stage { name: "language", version: 1, with: "script check, lingua" },
+    Stage { name: "language", version: 2, with: "n-grams, near words" },
     Stage { name: "names", version: KEY_VERSION, with: "keys, learned scorer" },
     Stage { name: "people", version: 1, with: "lexicons, authorities" },
 ];
@@ -68,6 +68,9 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
     fields.push((TextField::Text, &text));
     let declared = document.metadata.language.as_deref().or(extracted.language.as_deref());
     let languages = language::identify(&fields, declared);
+    if let Some(declared) = declared.filter(|declared| disagrees(declared, &languages.document)) {
+        notes.push(format!("declared to be in {declared}, found to be in {}", languages.document.tag));
+    }
     clock.stage("language");
 
     let read: Vec<_> = fields.iter().zip(&languages.fields).map(|((f, t), l)| (*f, *t, l.clone())).collect();
@@ -113,6 +116,11 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
         },
     };
     Ok(Draft { record, provisional, keys })
+}
+
+/// Whether a text is surely in another language than somebody says.
+fn disagrees(declared: &str, found: &Language) -> bool {
+    found.reliable && language::declared(declared).is_none_or(|declared| declared != language::primary(&found.tag))
 }
 
 fn tidy(title: &str, notes: &mut Vec<String>) -> String {

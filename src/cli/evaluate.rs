@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use nisba::evaluate;
+use nisba::evaluate::{self, MixedSpan};
+use nisba::language::primary;
+use nisba::model::Language;
 use nisba::names::{Name, SAME_PERSON, compare};
 use nisba::people::Hit;
 use serde_json::{Value, json};
@@ -28,6 +30,10 @@ enum What {
     Names(Files),
     /// Names in order of arrival, without an authority: whose are they? Lines of `person TAB name`
     Stream(Files),
+    /// Texts: in which language? Lines of `class TAB tag TAB text`
+    Language(Files),
+    /// Texts in several languages: where is each? Lines of `{"text", "spans": [{"start", "end", "language"}]}`
+    Spans(Files),
     /// Spellings looked up among the people of an authority: who comes first? Lines of `name TAB id`
     Lookup {
         #[command(flatten)]
@@ -56,6 +62,8 @@ impl Evaluate {
         match self.what {
             What::Names(files) => names(&files),
             What::Stream(files) => stream(&files),
+            What::Language(files) => language(&files),
+            What::Spans(files) => spans(&files),
             What::Lookup { files, authority } => lookup(&files, &authority),
         }
     }
@@ -95,6 +103,38 @@ fn stream(files: &Files) -> Result<ExitCode, Failure> {
             let found = compare(&a, &b);
             json!({"name": row.name, "given_to": first_of(*group).name, "score": rounded(found.score), "why": found.why(&a, &b)})
         }),
+    )?;
+    print(&result)
+}
+
+fn language(files: &Files) -> Result<ExitCode, Failure> {
+    let rows = evaluate::read_languages(&files.file)?;
+    let (found, result) = evaluate::languages(&rows);
+    let answer = |l: &Language| json!({"language": l.tag, "confidence": l.confidence, "reliable": l.reliable});
+    write_lines(files.predictions.as_deref(), found.iter().map(answer))?;
+    let wrong =
+        rows.iter().zip(&found).filter(|(row, found)| !row.tag.is_empty() && primary(&row.tag) != primary(&found.tag));
+    write_lines(
+        files.errors.as_deref(),
+        wrong.map(|(row, found)| {
+            json!({"class": row.class, "tag": row.tag, "language": found.tag, "confidence": found.confidence, "text": row.text})
+        }),
+    )?;
+    print(&result)
+}
+
+fn spans(files: &Files) -> Result<ExitCode, Failure> {
+    let rows = evaluate::read_mixed(&files.file)?;
+    let (found, result) = evaluate::spans(&rows);
+    write_lines(files.predictions.as_deref(), found.iter().map(|spans| json!({"spans": spans})))?;
+    let pairs = rows.iter().zip(&found).filter(|(row, _)| !row.spans.is_empty());
+    let differ = pairs.filter(|(row, found)| {
+        let tags = |spans: &[MixedSpan]| spans.iter().map(|s| primary(&s.language).to_owned()).collect::<Vec<_>>();
+        tags(&row.spans) != tags(found)
+    });
+    write_lines(
+        files.errors.as_deref(),
+        differ.map(|(row, found)| json!({"text": row.text, "spans": row.spans, "found": found})),
     )?;
     print(&result)
 }

@@ -8,6 +8,7 @@ mod decisions;
 mod evaluate;
 mod health;
 mod ingest;
+mod language;
 mod names;
 mod people;
 mod reprocess;
@@ -43,6 +44,7 @@ enum Command {
     Decisions(decisions::Decisions),
     Reprocess(reprocess::Reprocess),
     DeadLetters(dead_letters::DeadLetters),
+    Language(language::LanguageOf),
     Names(names::Names),
     Evaluate(evaluate::Evaluate),
     Train(train::Train),
@@ -106,6 +108,7 @@ pub fn run() -> ExitCode {
         Command::Decisions(decisions) => decisions.run(),
         Command::Reprocess(reprocess) => reprocess.run(),
         Command::DeadLetters(letters) => letters.run(),
+        Command::Language(language) => language.run(),
         Command::Names(names) => names.run(),
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Train(train) => train.run(),

@@ -1,9 +1,13 @@
 //! Measures of quality, for `nisba evaluate`: on labelled data of a user's own, or to see what a change does.
 
+mod language;
 mod lookup;
 mod names;
 mod stream;
 
+pub use language::{
+    LanguageRow, LanguageScore, MixedRow, MixedSpan, SpansScore, languages, read_languages, read_mixed, spans,
+};
 pub use lookup::{LookupAuthority, LookupRow, LookupScore, lookup, read_authority, read_lookups};
 pub use names::{KindScore, NamesScore, PairRow, names, read_pairs};
 pub use stream::{StreamRow, StreamScore, read_stream, stream};

@@ -5,6 +5,7 @@ mod dead_letters;
 mod decisions;
 mod documents;
 mod health;
+mod language;
 mod names;
 mod persons;
 mod problem;
@@ -84,6 +85,7 @@ fn routes(app: &mut web::ServiceConfig) {
         .service(resource("/v1/decisions").route(read().to(decisions::list)).post(decisions::post))
         .service(resource("/v1/decisions/{id}").route(read().to(decisions::get)).delete(decisions::revoke))
         .service(resource("/v1/reprocess").route(read().to(reprocess::get)).post(reprocess::post))
+        .service(resource("/v1/language").post(language::post))
         .service(resource("/v1/names/compare").post(names::compare))
         .service(resource("/v1/names/parse").post(names::parse))
         .service(resource("/livez").route(read().to(health::livez)))

@@ -1,10 +1,21 @@
 //! Pure functions over text: the language of a document and of its parts.
 //!
-//! The script comes first: Georgian, Armenian, Greek, Hebrew and a few more decide the language alone. Everything else
-//! goes to lingua, a paragraph at a time.
+//! Follow [`identify`]: `passages` cuts a text where its language may change, scores all languages of its alphabet in one
+//! pass over the `table` of n-grams, and brings together what is in one; `judge` says which language that is, or that it is
+//! none; `identify` says what the document is in. Scripts that one language has decide by themselves. `train` makes the
+//! table.
 
-mod detect;
+mod identify;
+mod judge;
+mod letters;
+mod model;
+mod near;
+mod passages;
 mod script;
+mod table;
+pub mod train;
 
-pub use detect::{LanguageOfField, Languages, identify, warm_up};
-pub use script::{ScriptShare, script_code, scripts};
+pub use identify::{LanguageOfField, Languages, declared, identify};
+pub use judge::primary;
+pub use model::warm_up;
+pub use script::script_code;

@@ -12,5 +12,6 @@ mod durability;
 mod errors;
 mod harness;
 mod health;
+mod languages;
 mod names;
 mod people;

@@ -1,53 +1,44 @@
-//! `nisba train`
+//! `nisba train names`
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use nisba::evaluate::{PairRow, read_pairs};
 use nisba::names::train::{Example, Settings, train};
 use nisba::names::{Name, Scorer, compare};
 use serde_json::json;
 
-use super::Failure;
+use crate::cli::Failure;
 
-/// Learn weights from labelled data; they are compiled into the next build
+/// The scorer of name comparisons, from lines of `1|0 TAB name TAB name TAB kind`
+///
+/// Learns five times from four fifths and measures on the fifth that was held back, prints that as JSON, then learns
+/// from everything and writes the weights.
 #[derive(Args)]
-pub struct Train {
-    #[command(subcommand)]
-    what: What,
+pub struct TrainNames {
+    /// Labelled pairs; one file or more
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Where the weights go
+    #[arg(long, value_name = "FILE", default_value = "data/names/scorer.json")]
+    out: PathBuf,
+    /// What the weights file says that it was learned from
+    #[arg(long, value_name = "TEXT", default_value = "pairs of names")]
+    about: String,
+    /// The precision that the threshold keeps on what was held back
+    #[arg(long, value_name = "SHARE", default_value_t = 0.97)]
+    precision: f64,
+    #[arg(long, default_value_t = 160)]
+    trees: usize,
+    /// Questions that each tree asks
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=4))]
+    depth: u8,
 }
 
-#[derive(Subcommand)]
-enum What {
-    /// The scorer of name comparisons, from lines of `1|0 TAB name TAB name TAB kind`
-    ///
-    /// Learns five times from four fifths and measures on the fifth that was held back, prints that as JSON, then learns
-    /// from everything and writes the weights.
-    Names {
-        /// Labelled pairs; one file or more
-        #[arg(required = true, value_name = "FILE")]
-        files: Vec<PathBuf>,
-        /// Where the weights go
-        #[arg(long, value_name = "FILE", default_value = "data/names/scorer.json")]
-        out: PathBuf,
-        /// What the weights file says that it was learned from
-        #[arg(long, value_name = "TEXT", default_value = "pairs of names")]
-        about: String,
-        /// The precision that the threshold keeps on what was held back
-        #[arg(long, value_name = "SHARE", default_value_t = 0.97)]
-        precision: f64,
-        #[arg(long, default_value_t = 160)]
-        trees: usize,
-        /// Questions that each tree asks
-        #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=4))]
-        depth: u8,
-    },
-}
-
-impl Train {
+impl TrainNames {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let What::Names { files, out, about, precision, trees, depth } = self.what;
+        let TrainNames { files, out, about, precision, trees, depth } = self;
         let mut pairs: Vec<PairRow> = Vec::new();
         for file in &files {
             pairs.extend(read_pairs(file)?);

@@ -1,0 +1,32 @@
+//! `nisba train`
+
+mod language;
+mod names;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::Failure;
+
+/// Learn weights and frequencies from data; they are compiled into the next build
+#[derive(Args)]
+pub struct Train {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    Names(names::TrainNames),
+    Language(language::TrainLanguage),
+}
+
+impl Train {
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        match self.what {
+            What::Names(names) => names.run(),
+            What::Language(language) => language.run(),
+        }
+    }
+}

@@ -1,0 +1,406 @@
+//! A text to stretches of one language: cut where a language may change, scored in one pass, and brought together so that a
+//! change has to pay for itself (Viterbi 1967).
+
+use super::letters::{Letter, letter, script_at};
+use super::table::{LONGEST_WORD, Sums, Table, UNITS};
+
+/// How easily a language changes before a passage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Border {
+    Line,
+    Sentence,
+    /// Letters of another script.
+    Script,
+    /// A quotation mark or a bracket.
+    Inside,
+}
+
+/// A stretch in letters of one script without a border inside.
+#[derive(Clone, Debug)]
+struct Passage {
+    border: Border,
+    /// Code points of the text.
+    start: usize,
+    end: usize,
+    bytes: std::ops::Range<usize>,
+    script: u8,
+    letters: u32,
+    /// N-grams of four and five letters in it.
+    longer: u32,
+    /// Where its scores begin, if its script is shared.
+    scores: Option<usize>,
+}
+
+/// A language that a passage may be in: a script, and the column of the alphabet where several share it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    pub script: u8,
+    pub column: Option<u8>,
+}
+
+/// A stretch of one language.
+#[derive(Clone, Debug)]
+pub struct Stretch {
+    /// Code points of the text; space at the ends outside.
+    pub start: usize,
+    pub end: usize,
+    /// The same in bytes.
+    bytes: std::ops::Range<usize>,
+    pub state: State,
+    pub letters: u32,
+    pub longer: u32,
+    /// For each language of the alphabet, in units; empty for a script of one language.
+    pub scores: Vec<i32>,
+}
+
+impl Stretch {
+    /// The stretch of the text that it was cut from.
+    pub fn of<'t>(&self, text: &'t str) -> &'t str {
+        text.get(self.bytes.clone()).unwrap_or_default()
+    }
+}
+
+/// What a change of language costs, as a natural logarithm: on a new line, in a new sentence, with another script, inside a
+/// sentence.
+const CHANGE: [f32; 4] = [5.0, 8.0, 7.0, 14.0];
+
+/// What each letter of another script costs a language.
+const FOREIGN: f32 = 0.5;
+
+/// Scores of letters that follow each other are no independent evidence: so much of it counts.
+const EVIDENCE: f32 = 0.6;
+
+/// Languages of a text that are weighed against each other, at most.
+const MOST_STATES: usize = 24;
+
+/// Letters from which on a passage proposes languages of its own.
+const PROPOSES: u32 = 8;
+
+/// What languages outside of those served are given for each letter, as a natural logarithm: they were counted from little,
+/// and would lose to near ones that were counted from much.
+const OUTSIDE: [f32; 4] = [0.1, 0.1, 0.1, -0.25];
+
+/// And in so few letters that near languages are hardly told apart.
+const OUTSIDE_OF_FEW: [f32; 4] = [-0.3, -0.3, -0.3, -1.0];
+const FEW: u32 = 20;
+
+/// Scores texts.
+pub struct Scorer<'t> {
+    table: &'t Table,
+    text: Vec<Passage>,
+    scores: Vec<i32>,
+    /// Of the passage that is read.
+    sums: Sums,
+    word: Vec<u16>,
+}
+
+/// The script that counts for a letter: kana and Han are one, so are Hangul and Han inside it.
+fn counted(script: u8, before: Option<u8>) -> u8 {
+    match (script, before) {
+        (HAN | HIRAGANA | KATAKANA, Some(HANGUL)) => HANGUL,
+        (HIRAGANA | KATAKANA, _) => HIRAGANA,
+        (HAN, Some(HIRAGANA)) => HIRAGANA,
+        _ => script,
+    }
+}
+
+/// Places of scripts; see [`script_at`].
+pub const HAN: u8 = 4;
+pub const HIRAGANA: u8 = 5;
+pub const KATAKANA: u8 = 6;
+pub const HANGUL: u8 = 7;
+
+/// Cuts a text into stretches of one language, in order. What has no letters belongs to the stretch before.
+pub fn stretches(table: &Table, text: &str) -> Vec<Stretch> {
+    let mut scorer = Scorer { table, text: Vec::new(), scores: Vec::new(), sums: Sums::default(), word: Vec::new() };
+    scorer.read(text);
+    scorer.bring_together()
+}
+
+impl Scorer<'_> {
+    fn read(&mut self, text: &str) {
+        let mut border = Some(Border::Line);
+        let mut ended = false;
+        let mut address_ends = 0;
+        for (at, (byte, c)) in text.char_indices().enumerate() {
+            if byte < address_ends {
+                continue;
+            }
+            if matches!(c, 'h' | 'w') && self.word.is_empty() {
+                address_ends = byte + address(&text[byte..]);
+                if byte < address_ends {
+                    continue;
+                }
+            }
+            let (end, end_byte) = (at + 1, byte + c.len_utf8());
+            match letter(c) {
+                Letter::Of(script) => {
+                    let before = self.text.last().map(|passage| passage.script);
+                    let script = counted(script, before.filter(|_| border.is_none()));
+                    if before != Some(script) && matches!(border, None | Some(Border::Inside)) {
+                        self.end_word();
+                        // Kana make Japanese of the Han before them.
+                        match self.text.last_mut() {
+                            Some(passage) if border.is_none() && passage.script == HAN && script == HIRAGANA => {
+                                passage.script = script;
+                            }
+                            _ => border = Some(Border::Script),
+                        }
+                    }
+                    if let Some(border) = border.take() {
+                        self.begin(border, at, byte, script);
+                    }
+                    ended = false;
+                    if let Some(passage) = self.text.last_mut() {
+                        passage.letters += 1;
+                        (passage.end, passage.bytes.end) = (end, end_byte);
+                    }
+                    if usize::from(script) < 4 {
+                        let symbol = self.table.symbol(c);
+                        if symbol == 0 || self.word.len() == LONGEST_WORD {
+                            self.end_word();
+                        }
+                        if symbol != 0 {
+                            self.word.push(symbol);
+                        }
+                    }
+                }
+                Letter::Mark => {}
+                Letter::None => {
+                    self.end_word();
+                    let new = match c {
+                        '\n' => Some(Border::Line),
+                        '。' | '！' | '？' | '؟' | '۔' | '।' | '։' | '…' => Some(Border::Sentence),
+                        '«' | '»' | '“' | '”' | '„' | '"' | '(' | ')' | '[' | ']' | '|' | '‹' | '›' => {
+                            Some(Border::Inside)
+                        }
+                        ' ' | '\t' | '\u{A0}' if ended => Some(Border::Sentence),
+                        _ => None,
+                    };
+                    if !c.is_whitespace() && !matches!(c, '«' | '“' | '„' | '(' | '[') {
+                        if let Some(passage) = self.text.last_mut() {
+                            (passage.end, passage.bytes.end) = (end, end_byte);
+                        }
+                    }
+                    ended = matches!(c, '.' | '!' | '?');
+                    border = match (border, new) {
+                        (Some(Border::Line), _) | (_, Some(Border::Line)) => Some(Border::Line),
+                        (Some(Border::Sentence), _) | (_, Some(Border::Sentence)) => Some(Border::Sentence),
+                        (old, new) => old.or(new),
+                    };
+                }
+            }
+        }
+        self.end_passage();
+    }
+
+    fn begin(&mut self, border: Border, start: usize, byte: usize, script: u8) {
+        self.end_passage();
+        let shared = usize::from(script) < 4;
+        let scores = shared.then(|| {
+            let at = self.scores.len();
+            self.scores.resize(at + self.table.alphabet(usize::from(script)).width, 0);
+            at
+        });
+        self.text.push(Passage {
+            border,
+            start,
+            end: start + 1,
+            bytes: byte..byte,
+            script,
+            letters: 0,
+            longer: 0,
+            scores,
+        });
+    }
+
+    fn end_passage(&mut self) {
+        self.end_word();
+        if let Some(at) = self.text.last().and_then(|passage| passage.scores) {
+            let sums = self.sums.take();
+            self.scores[at..].iter_mut().zip(sums).for_each(|(score, sum)| *score = sum);
+        }
+    }
+
+    fn end_word(&mut self) {
+        if self.word.is_empty() {
+            return;
+        }
+        if let Some(passage) = self.text.last_mut()
+            && passage.scores.is_some()
+        {
+            let width = self.table.alphabet(usize::from(passage.script)).width;
+            self.table.add(width, &self.word, &mut self.sums);
+            passage.longer += longer(self.word.len());
+        }
+        self.word.clear();
+    }
+
+    /// What a language of the passage's script scores, with what it is given when it is outside.
+    fn score(&self, passage: &Passage, column: u8) -> f32 {
+        let Some(at) = passage.scores else { return 0.0 };
+        let served = self.table.alphabet(usize::from(passage.script)).classes[usize::from(column)].served;
+        let each = if passage.letters < FEW { OUTSIDE_OF_FEW } else { OUTSIDE }[usize::from(passage.script)];
+        let given = if served { 0.0 } else { each * UNITS * passage.letters as f32 };
+        self.scores[at + usize::from(column)] as f32 + given
+    }
+
+    fn columns(&self, passage: &Passage) -> std::ops::Range<u8> {
+        0..self.table.alphabet(usize::from(passage.script)).classes.len() as u8
+    }
+
+    /// The languages that passages propose: the best three of each; those with most letters behind them.
+    fn states(&self) -> Vec<State> {
+        let mut votes: Vec<(State, u32)> = Vec::new();
+        let mut vote = |state: State, letters: u32| match votes.iter_mut().find(|(known, _)| *known == state) {
+            Some((_, all)) => *all += letters,
+            None => votes.push((state, letters)),
+        };
+        let proposing = |least: u32| self.text.iter().filter(move |passage| passage.letters >= least);
+        let least = if proposing(PROPOSES).next().is_some() { PROPOSES } else { 0 };
+        for passage in proposing(least) {
+            if passage.scores.is_none() {
+                vote(State { script: passage.script, column: None }, passage.letters);
+                continue;
+            }
+            let mut best: [(f32, u8); 3] = [(f32::MIN, 0); 3];
+            for column in self.columns(passage) {
+                let score = self.score(passage, column);
+                if score > best[2].0 {
+                    best[2] = (score, column);
+                    best.sort_by(|a, b| b.0.total_cmp(&a.0));
+                }
+            }
+            for (place, (_, column)) in best.iter().enumerate() {
+                let letters = passage.letters / (place as u32 + 1);
+                vote(State { script: passage.script, column: Some(*column) }, letters);
+            }
+        }
+        votes.sort_by(|a, b| b.1.cmp(&a.1));
+        votes.truncate(MOST_STATES);
+        votes.into_iter().map(|(state, _)| state).collect()
+    }
+
+    /// What a passage says against being in a language.
+    fn against(&self, passage: &Passage, best: f32, state: State) -> f32 {
+        if state.script != passage.script {
+            return FOREIGN * passage.letters as f32;
+        }
+        let Some(column) = state.column else { return 0.0 };
+        (best - self.score(passage, column)) / UNITS * EVIDENCE
+    }
+
+    fn bring_together(&self) -> Vec<Stretch> {
+        let states = self.states();
+        if states.is_empty() {
+            return Vec::new();
+        }
+        let mut costs = vec![0.0f32; states.len()];
+        let mut from: Vec<u8> = Vec::with_capacity(self.text.len() * states.len());
+        for passage in &self.text {
+            let best = if passage.scores.is_some() {
+                self.columns(passage).map(|column| self.score(passage, column)).fold(f32::MIN, f32::max)
+            } else {
+                0.0
+            };
+            let change = CHANGE[passage.border as usize];
+            let (cheapest, least) = costs
+                .iter()
+                .enumerate()
+                .fold((0, f32::MAX), |held, (at, cost)| if *cost < held.1 { (at, *cost) } else { held });
+            for (at, state) in states.iter().enumerate() {
+                let (came, cost) =
+                    if least + change < costs[at] { (cheapest, least + change) } else { (at, costs[at]) };
+                from.push(came as u8);
+                costs[at] = cost + self.against(passage, best, *state);
+            }
+        }
+        let mut at = (0..states.len()).min_by(|a, b| costs[*a].total_cmp(&costs[*b])).unwrap_or(0);
+        let mut path = vec![0; self.text.len()];
+        for (passage, came) in from.chunks(states.len()).enumerate().rev() {
+            path[passage] = at;
+            at = usize::from(came[at]);
+        }
+        self.joined(&path, &states)
+    }
+
+    fn joined(&self, path: &[usize], states: &[State]) -> Vec<Stretch> {
+        let mut all: Vec<(usize, Stretch)> = Vec::new();
+        for (passage, state) in self.text.iter().zip(path) {
+            if all.last().is_none_or(|(held, _)| held != state) {
+                let (start, end, state_of) = (passage.start, passage.end, states[*state]);
+                let width =
+                    if state_of.column.is_some() { self.table.alphabet(usize::from(state_of.script)).width } else { 0 };
+                let bytes = passage.bytes.clone();
+                let stretch =
+                    Stretch { start, end, bytes, state: state_of, letters: 0, longer: 0, scores: vec![0; width] };
+                all.push((*state, stretch));
+            }
+            let Some((_, stretch)) = all.last_mut() else { continue };
+            (stretch.end, stretch.bytes.end) = (passage.end, passage.bytes.end);
+            if passage.script == stretch.state.script {
+                stretch.letters += passage.letters;
+                stretch.longer += passage.longer;
+                if let Some(at) = passage.scores {
+                    stretch.scores.iter_mut().zip(&self.scores[at..]).for_each(|(sum, score)| *sum += score);
+                }
+            }
+        }
+        all.into_iter().map(|(_, stretch)| stretch).collect()
+    }
+}
+
+/// The bytes of the address that a text begins with; 0 for none. Addresses are in no language.
+fn address(text: &str) -> usize {
+    if ["http://", "https://", "www."].iter().any(|start| text.starts_with(start)) {
+        text.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '»' | ')')).unwrap_or(text.len())
+    } else {
+        0
+    }
+}
+
+/// N-grams of four and five letters in a word of so many.
+pub fn longer(letters: usize) -> u32 {
+    (2 * letters.saturating_sub(3)).saturating_sub(1) as u32
+}
+
+/// The script of a state, by its name.
+pub fn script_of(state: State) -> unicode_script::Script {
+    script_at(state.script)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::model::MODEL;
+    use proptest::prelude::*;
+
+    #[test]
+    fn addresses_are_no_words() {
+        assert_eq!((address("https://a.org/b c"), address("www.a.org"), address("who"), address("")), (15, 9, 0, 0));
+        assert!(stretches(&MODEL.table, "https://www.example.com/index.html").is_empty());
+    }
+
+    #[test]
+    fn a_word_in_other_letters_is_no_stretch_and_a_sentence_is() {
+        let scripts = |text: &str| stretches(&MODEL.table, text).iter().map(|s| s.state.script).collect::<Vec<_>>();
+        assert_eq!(scripts("Акции Lockheed Martin выросли на три процента."), [1]);
+        assert_eq!(scripts("Der Minister sagte: «Мы никогда не согласимся с этим предложением.»"), [0, 1]);
+        assert_eq!(scripts("習近平は東京で会談した。"), [HIRAGANA]);
+        assert_eq!(scripts("한국어 문장 漢字 문장."), [HANGUL]);
+    }
+
+    proptest! {
+        #[test]
+        fn stretches_are_in_order_and_inside(text in "[a-zа-яا-ي一-十ა-ჰ .,«»\n\u{64E}\u{200C}A-ZÀ-ž0-9]{0,200}") {
+            let letters: Vec<char> = text.chars().collect();
+            let mut end = 0;
+            for stretch in stretches(&MODEL.table, &text) {
+                prop_assert!(end <= stretch.start && stretch.start < stretch.end && stretch.end <= letters.len());
+                let own: String = letters[stretch.start..stretch.end].iter().collect();
+                prop_assert_eq!(stretch.of(&text), own);
+                end = stretch.end;
+            }
+        }
+    }
+}
