@@ -32,7 +32,7 @@ const STRANGE_OF_FEW: f32 = 4.0;
 const CLEARLY: f32 = 0.25;
 
 /// Nor where every word is a name, unless it is so much likelier.
-const CLEARLY_OF_NAMES: f32 = 0.5;
+const CLEARLY_OF_NAMES: f32 = 0.3;
 
 /// Fewer words may be a headline, or the name of a thing.
 const FEWEST_NAMES: usize = 3;

@@ -1,7 +1,7 @@
 //! A text to stretches of one language: cut where a language may change, scored in one pass, and brought together so that a
 //! change has to pay for itself (Viterbi 1967).
 
-use super::letters::{Letter, letter, script_at};
+use super::letters::{Letter, SHARED, letter, script_at};
 use super::table::{LONGEST_WORD, Sums, Table, UNITS};
 
 /// How easily a language changes before a passage.
@@ -29,6 +29,20 @@ struct Passage {
     longer: u32,
     /// Where its scores begin, if its script is shared.
     scores: Option<usize>,
+}
+
+impl Passage {
+    /// Makes the passage end with this character.
+    fn reach(&mut self, place: &Place) {
+        (self.end, self.bytes.end) = (place.at + 1, place.end);
+    }
+}
+
+/// Where a character is: its code point, and its bytes.
+struct Place {
+    at: usize,
+    byte: usize,
+    end: usize,
 }
 
 /// A language that a passage may be in: a script, and the column of the alphabet where several share it.
@@ -62,7 +76,7 @@ impl Stretch {
 
 /// What a change of language costs, as a natural logarithm: on a new line, in a new sentence, with another script, inside a
 /// sentence.
-const CHANGE: [f32; 4] = [5.0, 8.0, 7.0, 14.0];
+const CHANGE: [f32; 4] = [5.0, 8.0, 7.5, 14.0];
 
 /// What each letter of another script costs a language.
 const FOREIGN: f32 = 0.5;
@@ -92,6 +106,10 @@ pub struct Scorer<'t> {
     /// Of the passage that is read.
     sums: Sums,
     word: Vec<u16>,
+    /// What the next letter stands behind.
+    border: Option<Border>,
+    /// Whether the last character ends a sentence, if a space follows.
+    ended: bool,
 }
 
 /// The script that counts for a letter: kana and Han are one, so are Hangul and Han inside it.
@@ -104,7 +122,25 @@ fn counted(script: u8, before: Option<u8>) -> u8 {
     }
 }
 
+/// The Cyrillic letter that a Latin one looks like; itself where there is none.
+fn as_cyrillic(c: char) -> char {
+    match c {
+        'a' | 'A' => 'а',
+        'c' | 'C' => 'с',
+        'e' | 'E' => 'е',
+        'i' | 'I' => 'і',
+        'j' | 'J' => 'ј',
+        'o' | 'O' => 'о',
+        'p' | 'P' => 'р',
+        'x' | 'X' => 'х',
+        'y' | 'Y' => 'у',
+        _ => c,
+    }
+}
+
 /// Places of scripts; see [`script_at`].
+const LATIN: u8 = 0;
+const CYRILLIC: u8 = 1;
 pub const HAN: u8 = 4;
 pub const HIRAGANA: u8 = 5;
 pub const KATAKANA: u8 = 6;
@@ -112,106 +148,109 @@ pub const HANGUL: u8 = 7;
 
 /// Cuts a text into stretches of one language, in order. What has no letters belongs to the stretch before.
 pub fn stretches(table: &Table, text: &str) -> Vec<Stretch> {
-    let mut scorer = Scorer { table, text: Vec::new(), scores: Vec::new(), sums: Sums::default(), word: Vec::new() };
+    let mut scorer = Scorer {
+        table,
+        text: Vec::new(),
+        scores: Vec::new(),
+        sums: Sums::default(),
+        word: Vec::new(),
+        border: Some(Border::Line),
+        ended: false,
+    };
     scorer.read(text);
     scorer.bring_together()
 }
 
 impl Scorer<'_> {
     fn read(&mut self, text: &str) {
-        let mut border = Some(Border::Line);
-        let mut ended = false;
         let mut address_ends = 0;
         for (at, (byte, c)) in text.char_indices().enumerate() {
+            if matches!(c, 'h' | 'w') && self.word.is_empty() && byte >= address_ends {
+                address_ends = byte + address(&text[byte..]);
+            }
             if byte < address_ends {
                 continue;
             }
-            if matches!(c, 'h' | 'w') && self.word.is_empty() {
-                address_ends = byte + address(&text[byte..]);
-                if byte < address_ends {
-                    continue;
-                }
-            }
-            let (end, end_byte) = (at + 1, byte + c.len_utf8());
+            let place = Place { at, byte, end: byte + c.len_utf8() };
             match letter(c) {
-                Letter::Of(script) => {
-                    let before = self.text.last().map(|passage| passage.script);
-                    let script = counted(script, before.filter(|_| border.is_none()));
-                    if before != Some(script) && matches!(border, None | Some(Border::Inside)) {
-                        self.end_word();
-                        // Kana make Japanese of the Han before them.
-                        match self.text.last_mut() {
-                            Some(passage) if border.is_none() && passage.script == HAN && script == HIRAGANA => {
-                                passage.script = script;
-                            }
-                            _ => border = Some(Border::Script),
-                        }
-                    }
-                    if let Some(border) = border.take() {
-                        self.begin(border, at, byte, script);
-                    }
-                    ended = false;
-                    if let Some(passage) = self.text.last_mut() {
-                        passage.letters += 1;
-                        (passage.end, passage.bytes.end) = (end, end_byte);
-                    }
-                    if usize::from(script) < 4 {
-                        let symbol = self.table.symbol(c);
-                        if symbol == 0 || self.word.len() == LONGEST_WORD {
-                            self.end_word();
-                        }
-                        if symbol != 0 {
-                            self.word.push(symbol);
-                        }
-                    }
+                Letter::Of(LATIN) if self.inside_cyrillic() && as_cyrillic(c) != c => {
+                    self.letter(place, as_cyrillic(c), CYRILLIC);
                 }
+                Letter::Of(script) => self.letter(place, c, script),
                 Letter::Mark => {}
-                Letter::None => {
-                    self.end_word();
-                    let new = match c {
-                        '\n' => Some(Border::Line),
-                        '。' | '！' | '？' | '؟' | '۔' | '।' | '։' | '…' => Some(Border::Sentence),
-                        '«' | '»' | '“' | '”' | '„' | '"' | '(' | ')' | '[' | ']' | '|' | '‹' | '›' => {
-                            Some(Border::Inside)
-                        }
-                        ' ' | '\t' | '\u{A0}' if ended => Some(Border::Sentence),
-                        _ => None,
-                    };
-                    if !c.is_whitespace() && !matches!(c, '«' | '“' | '„' | '(' | '[') {
-                        if let Some(passage) = self.text.last_mut() {
-                            (passage.end, passage.bytes.end) = (end, end_byte);
-                        }
-                    }
-                    ended = matches!(c, '.' | '!' | '?');
-                    border = match (border, new) {
-                        (Some(Border::Line), _) | (_, Some(Border::Line)) => Some(Border::Line),
-                        (Some(Border::Sentence), _) | (_, Some(Border::Sentence)) => Some(Border::Sentence),
-                        (old, new) => old.or(new),
-                    };
-                }
+                Letter::None => self.other(place, c),
             }
         }
         self.end_passage();
     }
 
-    fn begin(&mut self, border: Border, start: usize, byte: usize, script: u8) {
+    /// Whether a word in Cyrillic letters is being read: a Latin letter that looks like one of them is one.
+    fn inside_cyrillic(&self) -> bool {
+        !self.word.is_empty() && self.text.last().is_some_and(|passage| passage.script == CYRILLIC)
+    }
+
+    fn letter(&mut self, place: Place, c: char, script: u8) {
+        let before = self.text.last().map(|passage| passage.script);
+        let script = counted(script, before.filter(|_| self.border.is_none()));
+        if before != Some(script) && matches!(self.border, None | Some(Border::Inside)) {
+            self.end_word();
+            // Kana make Japanese of the Han before them.
+            match self.text.last_mut() {
+                Some(passage) if self.border.is_none() && passage.script == HAN && script == HIRAGANA => {
+                    passage.script = script;
+                }
+                _ => self.border = Some(Border::Script),
+            }
+        }
+        if let Some(border) = self.border.take() {
+            self.begin(border, &place, script);
+        }
+        self.ended = false;
+        if let Some(passage) = self.text.last_mut() {
+            passage.letters += 1;
+            passage.reach(&place);
+        }
+        if usize::from(script) < SHARED.len() {
+            let symbol = self.table.symbol(c);
+            if symbol == 0 || self.word.len() == LONGEST_WORD {
+                self.end_word();
+            }
+            if symbol != 0 {
+                self.word.push(symbol);
+            }
+        }
+    }
+
+    /// What is no letter ends the word, and perhaps the passage. Marks belong to the passage before, unless they open something.
+    fn other(&mut self, place: Place, c: char) {
+        self.end_word();
+        let new = match c {
+            '\n' => Some(Border::Line),
+            '。' | '！' | '？' | '؟' | '۔' | '।' | '։' | '…' => Some(Border::Sentence),
+            ' ' | '\t' | '\u{A0}' if self.ended => Some(Border::Sentence),
+            '«' | '»' | '“' | '”' | '„' | '"' | '(' | ')' | '[' | ']' | '|' | '‹' | '›' => {
+                Some(Border::Inside)
+            }
+            _ => None,
+        };
+        if !c.is_whitespace() && !matches!(c, '«' | '“' | '„' | '(' | '[') {
+            self.text.last_mut().into_iter().for_each(|passage| passage.reach(&place));
+        }
+        self.ended = matches!(c, '.' | '!' | '?');
+        // The one at which a language changes most easily.
+        self.border = self.border.into_iter().chain(new).min_by_key(|border| *border as u8);
+    }
+
+    fn begin(&mut self, border: Border, place: &Place, script: u8) {
         self.end_passage();
-        let shared = usize::from(script) < 4;
+        let shared = usize::from(script) < SHARED.len();
         let scores = shared.then(|| {
             let at = self.scores.len();
             self.scores.resize(at + self.table.alphabet(usize::from(script)).width, 0);
             at
         });
-        self.text.push(Passage {
-            border,
-            start,
-            end: start + 1,
-            bytes: byte..byte,
-            script,
-            letters: 0,
-            longer: 0,
-            scores,
-        });
+        let (start, bytes) = (place.at, place.byte..place.end);
+        self.text.push(Passage { border, start, end: start + 1, bytes, script, letters: 0, longer: 0, scores });
     }
 
     fn end_passage(&mut self) {
@@ -276,7 +315,7 @@ impl Scorer<'_> {
                 vote(State { script: passage.script, column: Some(*column) }, letters);
             }
         }
-        votes.sort_by(|a, b| b.1.cmp(&a.1));
+        votes.sort_by_key(|(_, letters)| std::cmp::Reverse(*letters));
         votes.truncate(MOST_STATES);
         votes.into_iter().map(|(state, _)| state).collect()
     }
@@ -385,6 +424,8 @@ mod tests {
     fn a_word_in_other_letters_is_no_stretch_and_a_sentence_is() {
         let scripts = |text: &str| stretches(&MODEL.table, text).iter().map(|s| s.state.script).collect::<Vec<_>>();
         assert_eq!(scripts("Акции Lockheed Martin выросли на три процента."), [1]);
+        // With Latin letters inside.
+        assert_eq!(scripts("Врeмe дoлaзи и прoлaзи."), [1]);
         assert_eq!(scripts("Der Minister sagte: «Мы никогда не согласимся с этим предложением.»"), [0, 1]);
         assert_eq!(scripts("習近平は東京で会談した。"), [HIRAGANA]);
         assert_eq!(scripts("한국어 문장 漢字 문장."), [HANGUL]);

@@ -89,7 +89,7 @@ impl Slots {
     fn hash(&self, key: Key) -> (usize, u32) {
         let mixed = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-        (((mixed >> 32) * self.slots.len() as u64 >> 32) as usize, (mixed as u32) << self.place)
+        ((((mixed >> 32) * self.slots.len() as u64) >> 32) as usize, (mixed as u32) << self.place)
     }
 
     fn insert(&mut self, key: Key, place: u32) {
