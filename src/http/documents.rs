@@ -237,7 +237,12 @@ fn described(request: &HttpRequest) -> Result<Submission, Problem> {
         .transpose()?;
     let either =
         |query: Option<String>, name: &str| query.map_or_else(|| header(headers, name), |value| Ok(Some(value)));
-    let content_language = headers.get(CONTENT_LANGUAGE).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    // A list has its main language first; what is no tag is only a hint that is none.
+    let content_language = headers
+        .get(CONTENT_LANGUAGE)
+        .and_then(|value| value.to_str().ok()?.split(',').next())
+        .map(|tag| tag.trim().to_owned())
+        .filter(|tag| crate::language::declared(tag).is_some());
     Ok(Submission {
         text: None,
         html: None,

@@ -69,15 +69,19 @@ struct Found {
 }
 
 /// What a letter of a script weighs beside those of others: addresses, names and what surrounds an article are in Latin
-/// letters in every language, and a character of Chinese is a word.
+/// letters in every language, and a character of Chinese is a word. Lines that are too short to be paragraphs are menus.
 fn weight(stretch: &Stretch) -> f64 {
     let letter = match script_code(script_of(stretch.state)) {
         "Latn" => 0.6,
-        "Hani" | "Hira" | "Kana" | "Hang" => 2.0,
+        "Hani" | "Hira" | "Kana" | "Hang" => 2.5,
         _ => 1.0,
     };
-    letter * f64::from(stretch.letters)
+    let all = letter * f64::from(stretch.letters);
+    if all / f64::from(stretch.lines) < PARAGRAPH { 0.4 * all } else { all }
 }
+
+/// What a line of an article weighs at least.
+const PARAGRAPH: f64 = 20.0;
 
 fn spans_of(field: TextField, text: &str, hint: Option<&str>) -> Vec<Found> {
     let mut spans: Vec<Found> = Vec::new();

@@ -4,7 +4,7 @@ use unicode_script::Script;
 
 use super::letters::{Letter, letter};
 use super::model::Model;
-use super::passages::{State, Stretch, script_of};
+use super::passages::{Stretch, script_of};
 use super::script::language_of;
 use super::table::{Class, Sums, UNITS};
 
@@ -18,8 +18,8 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    fn und(confidence: f64) -> Judgement {
-        Judgement { tag: "und".to_owned(), confidence }
+    fn und() -> Judgement {
+        Judgement { tag: "und".to_owned(), confidence: 0.0 }
     }
 }
 
@@ -50,11 +50,11 @@ const ENOUGH_LOWER: u32 = 10;
 
 /// Judges a stretch of `text`; `hint` is the primary subtag of the language that somebody declared.
 pub fn judge(model: &Model, text: &str, stretch: &Stretch, hint: Option<&str>) -> Judgement {
-    let Some(column) = stretch.state.column else { return of_script(stretch.state, text, hint) };
+    let Some(column) = stretch.state.column else { return of_script(stretch, stretch.of(text), hint) };
     let classes = &model.table.alphabet(usize::from(stretch.state.script)).classes;
     let mut best = usize::from(column);
     if !classes[best].served {
-        return Judgement::und(0.5);
+        return Judgement::und();
     }
     let mut scores: Vec<f32> = stretch.scores.iter().map(|score| *score as f32 / UNITS).collect();
     let costs = model.near.costs(classes, best, stretch.of(text));
@@ -85,14 +85,13 @@ pub fn judge(model: &Model, text: &str, stretch: &Stretch, hint: Option<&str>) -
     let likely = (stretch.scores[best] as f32 + model.table.price * stretch.longer as f32) / UNITS / letters;
     let limit = STRANGE + STRANGE_OF_FEW / letters.sqrt();
     let unclear = stretch.letters >= FEWEST_LETTERS && margin < CLEARLY * letters;
-    if unclear
-        && class.home - likely > limit
-        && lower_case(model, text, stretch, best, class).is_none_or(|less| less > limit)
-    {
-        return Judgement::und(0.5);
-    }
-    if margin < CLEARLY_OF_NAMES * letters && is_names(stretch.of(text)) {
-        return Judgement::und(0.5);
+    let less = class.home - likely;
+    let strange =
+        unclear && less > limit && lower_case(model, text, stretch, best, class).is_none_or(|less| less > limit);
+    let names = less > STRANGE && margin < CLEARLY_OF_NAMES * letters && is_names(stretch.of(text));
+    // Somebody's word counts where the text says nothing against it.
+    if (strange || names) && hint != Some(primary(&class.tag)) {
+        return Judgement::und();
     }
     Judgement { tag: class.tag.clone(), confidence: confidence(margin, stretch.letters) }
 }
@@ -130,12 +129,19 @@ fn lower_case(model: &Model, text: &str, stretch: &Stretch, column: usize, class
     (letters >= ENOUGH_LOWER).then_some(class.home - likely)
 }
 
+/// Words that every Yiddish text has and Hebrew lacks.
+const YIDDISH: [&str; 16] =
+    ["דער", "דאס", "די", "און", "איז", "האט", "האבן", "פון", "מיט", "נישט", "אין", "צו", "וועט", "זיך", "ביי", "אויף"];
+
+/// Characters of Han from which on a text without kana is no Japanese.
+const HAN_ALONE: u32 = 16;
+
 /// A script that one language has, as far as nisba can tell; which of several, somebody may have declared.
-fn of_script(state: State, text: &str, hint: Option<&str>) -> Judgement {
-    let script = script_of(state);
+fn of_script(stretch: &Stretch, text: &str, hint: Option<&str>) -> Judgement {
+    let (script, letters) = (script_of(stretch.state), stretch.letters);
     let others: &[&str] = match script {
-        Script::Han => &["ja", "ko", "yue"],
-        Script::Hebrew => &["yi", "he"],
+        // A headline of Han alone may be Japanese; a text is not.
+        Script::Han if letters < HAN_ALONE => &["ja"],
         Script::Bengali => &["as", "bn"],
         Script::Ethiopic => &["am", "ti"],
         Script::Tibetan => &["bo", "dz"],
@@ -144,16 +150,18 @@ fn of_script(state: State, text: &str, hint: Option<&str>) -> Judgement {
     let declared = hint.and_then(|hint| others.iter().find(|other| **other == hint));
     let tag = match script {
         _ if declared.is_some() => declared.copied().unwrap_or("und"),
-        // Yiddish writes its vowels, with signs of its own.
+        // Yiddish writes its vowels, with signs of its own; not all newspapers do.
         Script::Hebrew => {
             let signs = text.chars().filter(|c| matches!(c, 'װ' | 'ױ' | 'ײ' | '\u{5B7}' | '\u{5B8}')).count();
-            if signs * 30 > text.chars().count() { "yi" } else { "he" }
+            let words = || text.split(|c| letter(c) == Letter::None).filter(|word| !word.is_empty());
+            let yiddish = words().filter(|word| YIDDISH.contains(word)).count();
+            if signs * 30 > letters as usize || yiddish * 8 > words().count() { "yi" } else { "he" }
         }
         Script::Han => "zh",
         Script::Hiragana | Script::Katakana => "ja",
         script => language_of(script).unwrap_or("und"),
     };
-    Judgement { tag: tag.to_owned(), confidence: if tag == "und" { 0.5 } else { 0.99 } }
+    Judgement { tag: tag.to_owned(), confidence: if tag == "und" { 0.0 } else { 0.99 } }
 }
 
 /// How often an answer with such a margin is right: fitted to the development sets.

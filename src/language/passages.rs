@@ -62,6 +62,8 @@ pub struct Stretch {
     bytes: std::ops::Range<usize>,
     pub state: State,
     pub letters: u32,
+    /// Lines that begin in it, and one.
+    pub lines: u32,
     pub longer: u32,
     /// For each language of the alphabet, in units; empty for a script of one language.
     pub scores: Vec<i32>,
@@ -76,16 +78,27 @@ impl Stretch {
 
 /// What a change of language costs, as a natural logarithm: on a new line, in a new sentence, with another script, inside a
 /// sentence.
-const CHANGE: [f32; 4] = [5.0, 8.0, 7.5, 14.0];
+const CHANGE: [f32; 4] = [5.0, 8.0, 7.5, 8.0];
 
-/// What each letter of another script costs a language.
-const FOREIGN: f32 = 0.5;
+/// What each letter of another script costs a language: less where it is Latin, for names are in Latin letters everywhere,
+/// more where it is a word or a syllable.
+fn foreign(script: u8) -> f32 {
+    match script {
+        LATIN => 0.6,
+        HAN | HIRAGANA | KATAKANA | HANGUL => 2.0,
+        _ => 1.0,
+    }
+}
 
 /// Scores of letters that follow each other are no independent evidence: so much of it counts.
 const EVIDENCE: f32 = 0.6;
 
 /// Languages of a text that are weighed against each other, at most.
 const MOST_STATES: usize = 24;
+
+/// Passages of a text beyond which only large ones are told from the ones before them; and what is large, in letters.
+const MOST_PASSAGES: usize = 10_000;
+const LARGE: u32 = 500;
 
 /// Letters from which on a passage proposes languages of its own.
 const PROPOSES: u32 = 8;
@@ -163,11 +176,12 @@ pub fn stretches(table: &Table, text: &str) -> Vec<Stretch> {
 
 impl Scorer<'_> {
     fn read(&mut self, text: &str) {
-        let mut address_ends = 0;
+        let (mut address_ends, mut apart) = (0, true);
         for (at, (byte, c)) in text.char_indices().enumerate() {
-            if matches!(c, 'h' | 'w') && self.word.is_empty() && byte >= address_ends {
+            if apart && byte >= address_ends && (c.is_ascii_alphabetic() || matches!(c, '#' | '@')) {
                 address_ends = byte + address(&text[byte..]);
             }
+            apart = c.is_whitespace() || matches!(c, '(' | '"' | '«' | '<');
             if byte < address_ends {
                 continue;
             }
@@ -203,7 +217,15 @@ impl Scorer<'_> {
             }
         }
         if let Some(border) = self.border.take() {
-            self.begin(border, &place, script);
+            match self.text.last() {
+                // A text of shreds is no text: what it has too much of is read as one piece, or passed over.
+                Some(last) if self.text.len() >= MOST_PASSAGES && last.letters < LARGE => {
+                    if last.script != script {
+                        return;
+                    }
+                }
+                _ => self.begin(border, &place, script),
+            }
         }
         self.ended = false;
         if let Some(passage) = self.text.last_mut() {
@@ -323,7 +345,7 @@ impl Scorer<'_> {
     /// What a passage says against being in a language.
     fn against(&self, passage: &Passage, best: f32, state: State) -> f32 {
         if state.script != passage.script {
-            return FOREIGN * passage.letters as f32;
+            return foreign(passage.script) * passage.letters as f32;
         }
         let Some(column) = state.column else { return 0.0 };
         (best - self.score(passage, column)) / UNITS * EVIDENCE
@@ -371,11 +393,20 @@ impl Scorer<'_> {
                 let width =
                     if state_of.column.is_some() { self.table.alphabet(usize::from(state_of.script)).width } else { 0 };
                 let bytes = passage.bytes.clone();
-                let stretch =
-                    Stretch { start, end, bytes, state: state_of, letters: 0, longer: 0, scores: vec![0; width] };
+                let stretch = Stretch {
+                    start,
+                    end,
+                    bytes,
+                    state: state_of,
+                    letters: 0,
+                    lines: 1,
+                    longer: 0,
+                    scores: vec![0; width],
+                };
                 all.push((*state, stretch));
             }
             let Some((_, stretch)) = all.last_mut() else { continue };
+            stretch.lines += u32::from(passage.border == Border::Line);
             (stretch.end, stretch.bytes.end) = (passage.end, passage.bytes.end);
             if passage.script == stretch.state.script {
                 stretch.letters += passage.letters;
@@ -389,13 +420,17 @@ impl Scorer<'_> {
     }
 }
 
-/// The bytes of the address that a text begins with; 0 for none. Addresses are in no language.
+/// The bytes of the address, the hashtag or the name of an account that a text begins with; 0 for none. They are in no
+/// language.
 fn address(text: &str) -> usize {
-    if ["http://", "https://", "www."].iter().any(|start| text.starts_with(start)) {
-        text.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '»' | ')')).unwrap_or(text.len())
-    } else {
-        0
-    }
+    let end = text.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '»' | ')')).unwrap_or(text.len());
+    let token = &text[..end];
+    let tagged = token.starts_with(['#', '@']) && token[1..].starts_with(char::is_alphanumeric);
+    // a.org/b, with or without what stands before it.
+    let host = token.split_once('/').map_or(token, |(host, _)| host);
+    let path = token.contains('/')
+        && host.split_once('.').is_some_and(|(_, end)| end.starts_with(|c: char| c.is_ascii_alphanumeric()));
+    if tagged || path || ["http://", "https://", "www."].iter().any(|start| token.starts_with(start)) { end } else { 0 }
 }
 
 /// N-grams of four and five letters in a word of so many.
@@ -416,7 +451,10 @@ mod tests {
 
     #[test]
     fn addresses_are_no_words() {
-        assert_eq!((address("https://a.org/b c"), address("www.a.org"), address("who"), address("")), (15, 9, 0, 0));
+        let lengths =
+            ["https://a.org/b c", "www.a.org", "pic.twitter.com/x y", "#news", "@bbc: x", "who", "and/or.", ""]
+                .map(address);
+        assert_eq!(lengths, [15, 9, 17, 5, 5, 0, 0, 0]);
         assert!(stretches(&MODEL.table, "https://www.example.com/index.html").is_empty());
     }
 

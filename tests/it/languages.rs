@@ -9,7 +9,7 @@ use crate::harness::{Nisba, nisba};
 
 /// A line of news by language, written for this test: those of lingua's languages that share an alphabet, and those that
 /// lingua lacks.
-const LINES: [(&str, &str); 38] = [
+const LINES: [(&str, &str); 43] = [
     ("en", "The government said on Tuesday that the new law would come into force next month."),
     ("de", "Die Regierung teilte am Dienstag mit, dass das neue Gesetz im nächsten Monat in Kraft tritt."),
     ("nl", "De regering zei dinsdag dat de nieuwe wet volgende maand van kracht wordt."),
@@ -49,6 +49,11 @@ const LINES: [(&str, &str); 38] = [
     ("ky", "Өкмөт шейшемби күнү жаңы мыйзам кийинки айда күчүнө кирерин билдирди."),
     ("tg", "Ҳукумат рӯзи сешанбе хабар дод, ки қонуни нав моҳи оянда эътибор пайдо мекунад."),
     ("tt", "Хөкүмәт сишәмбе көнне яңа закон киләсе айда үз көченә керәчәген хәбәр итте."),
+    ("uz-Cyrl", "Ҳукумат сешанба куни янги қонун келаси ойдан кучга киришини маълум қилди."),
+    ("az-Cyrl", "Һөкумәт чәршәнбә ахшамы билдириб ки, јени ганун ҝәлән ај гүввәјә минәҹәк."),
+    ("ba", "Хөкүмәт шишәмбе көнө яңы закон киләһе айҙа үҙ көсөнә инәсәген хәбәр итте."),
+    ("sr", "Влада је у уторак саопштила да ће нови закон ступити на снагу следећег месеца."),
+    ("yi", "די רעגירונג האט דינסטיק געזאגט אז דער נייער געזעץ וועט אריינגיין אין קראפט דעם קומענדיקן חודש."),
     ("fa", "دولت روز سه‌شنبه اعلام کرد که قانون جدید از ماه آینده اجرا می‌شود."),
     ("ar", "قالت الحكومة يوم الثلاثاء إن القانون الجديد سيدخل حيز التنفيذ الشهر المقبل."),
     ("ur", "حکومت نے منگل کو کہا کہ نیا قانون اگلے مہینے سے نافذ ہو جائے گا۔"),
@@ -97,10 +102,55 @@ async fn near_languages_are_told_apart_and_unknown_ones_are_none() {
     }
 }
 
+/// Short texts as they are: headlines with capitals, posts with what is in no language.
+const SHORT: [(&str, &str); 12] = [
+    ("en", "Senate Passes Infrastructure Bill After Weeks Of Debate"),
+    ("en", "BREAKING: EARTHQUAKE HITS WESTERN TURKEY"),
+    ("tr", "Depremde 12 kişi öldü"),
+    ("az", "Bakıda zəlzələ olub"),
+    ("ja", "東京で大雨 @nhk_news https://nhk.or.jp/news/12 #weather #rain"),
+    ("ko", "지진 발생 via @YonhapNews #earthquake #breaking"),
+    ("hi", "भारत और चीन के बीच बातचीत #breaking #news https://t.co/abcdef"),
+    ("fa", "زلزله در کابل pic.twitter.com/abcdEFGH12"),
+    ("zh", "北京今天下暴雨 #Beijing #China #weather #rain #flood"),
+    ("he", "ראש הממשלה נפגש עם הנשיא"),
+    ("ka", "პრეზიდენტი შეხვდა პრემიერს"),
+    ("und", "🔥🔥 #breaking @bbc https://t.co/x"),
+];
+
+#[tokio::test]
+async fn short_texts_pages_with_menus_and_texts_of_shreds() {
+    let nisba = Nisba::start().await;
+    let tag = async |text: String| {
+        let body = json!({"text": text});
+        let answer = nisba.client.post(format!("{}/v1/language", nisba.base)).json(&body).send().await.unwrap();
+        answer.json::<Value>().await.unwrap()
+    };
+    for (wanted, text) in SHORT {
+        let found = tag(text.to_owned()).await;
+        assert_eq!(found["tag"], wanted, "{text}: {found}");
+    }
+    // The article counts, not what stands around it; a quotation is a span of its own.
+    let menu = "Home\nWorld\nPolitics\nBusiness\nSport\nVideo\nSubscribe\nSign in\n";
+    let found =
+        tag(format!("{menu}北京今天下暴雨，多个地区交通中断，气象部门提醒市民注意安全。\nContact us\nPrivacy\n")).await;
+    assert_eq!(found["tag"], "zh", "{found}");
+    let found = tag("وزیر امور خارجه گفت: «We are ready for negotiations with all sides» و جلسه را ترک کرد.".to_owned()).await;
+    let spans: Vec<&Value> = found["spans"].as_array().unwrap().iter().map(|span| &span["tag"]).collect();
+    assert_eq!(spans, ["fa", "en", "fa"], "{found}");
+    // Decomposed letters are the same letters.
+    let decomposed: String = unicode_normalization::UnicodeNormalization::nfd(LINES[19].1).collect();
+    assert_eq!(tag(decomposed).await["tag"], "az");
+    // Two million passages cost no memory.
+    let found = tag("a\nб\n".repeat(500_000)).await;
+    assert!(found["spans"].as_array().unwrap().len() < 100_000);
+}
+
 #[tokio::test]
 async fn a_document_in_several_languages_has_its_spans_and_says_when_it_was_declared_otherwise() {
     let nisba = Nisba::start().await;
-    let (english, persian, azeri) = (LINES[0].1, LINES[33].1, LINES[19].1);
+    let line = |tag: &str| LINES.iter().find(|(own, _)| *own == tag).map_or("", |(_, text)| text);
+    let (english, persian, azeri) = (line("en"), line("fa"), line("az"));
     let text = format!("{english} {english}\n\n«{persian}»\n\n{azeri} {azeri} {azeri}");
     let record = nisba.record(&json!({"text": text, "language": "ru"})).await;
     let language = &record["language"];
@@ -140,7 +190,8 @@ fn languages_are_had_from_the_command_line() {
 
     let mut piped =
         nisba().args(["language", "--json", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    piped.stdin.take().unwrap().write_all(LINES[33].1.as_bytes()).unwrap();
+    let persian = LINES.iter().find(|(tag, _)| *tag == "fa").map_or("", |(_, text)| text);
+    piped.stdin.take().unwrap().write_all(persian.as_bytes()).unwrap();
     let output = piped.wait_with_output().unwrap();
     let found: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&found["tag"], &found["script"], &found["file"]), (&json!("fa"), &json!("Arab"), &json!("-")));

@@ -54,7 +54,6 @@ struct InLetters {
 
 #[derive(Deserialize)]
 struct Declaration {
-    served: Vec<String>,
     outside: String,
     tags: BTreeMap<String, String>,
 }
@@ -73,38 +72,26 @@ impl TrainLanguage {
         let alone = own.iter().filter(|(tag, _)| !languages.letters.contains_key(*tag));
         all.extend(alone.map(|(tag, text)| Learned::of_text(tag, true, text, &settings)));
         for (tag, other) in &languages.letters {
-            let of = all
-                .iter()
-                .find(|l| l.tag == other.of)
-                .ok_or_else(|| format!("{tag} is of {}, which is not there", other.of))?;
-            let pairs: Vec<(char, String)> = other
-                .pairs
-                .split_whitespace()
-                .filter_map(|pair| {
-                    let mut letters = pair.chars();
-                    letters.next().map(|first| (first, letters.collect()))
-                })
-                .collect();
-            let new = match pairs
-                .iter()
-                .map(|(from, to)| to.chars().next().filter(|_| to.chars().count() == 1).map(|to| (*from, to)))
-                .collect()
-            {
-                Some(single) => of.in_letters(tag, &single),
-                None => of.respelt(tag, &pairs.into_iter().collect(), &own.remove(tag).unwrap_or_default()),
+            let of = all.iter().find(|l| l.tag == other.of);
+            let of = of.ok_or_else(|| format!("{tag} is of {}, which is not there", other.of))?;
+            let mut pairs: Vec<(&str, &str)> =
+                other.pairs.split_whitespace().filter_map(|pair| pair.split_once('=')).collect();
+            // The longest first, so that sh is not s and h.
+            pairs.sort_by_key(|(from, _)| std::cmp::Reverse(from.chars().count()));
+            let new = match own.get(&other.of) {
+                Some(text) => Learned::of_text(tag, true, &respelt(text, &pairs), &settings),
+                None => in_letters(of, tag, &pairs, own.get(tag).map_or("", String::as_str)),
             };
             all.push(new);
         }
-        let Declaration { served, outside, tags } = &languages.declaration;
-        let counted =
-            served.iter().map(|tag| (tag.as_str(), true)).chain(outside.split_whitespace().map(|tag| (tag, false)));
-        for (tag, served) in counted {
+        let Declaration { outside, tags } = &languages.declaration;
+        for tag in outside.split_whitespace() {
             let text: String =
                 declaration.iter().filter(|((own, _), _)| own == tag).map(|(_, text)| text.as_str()).collect();
             if text.is_empty() {
                 return Err(format!("the declaration has no {tag}").into());
             }
-            all.push(Learned::of_text(tag, served, &text, &settings));
+            all.push(Learned::of_text(tag, false, &text, &settings));
         }
         // What was counted from texts was measured on them; the others are on the declaration.
         for language in all.iter_mut().filter(|language| !language.is_measured()) {
@@ -141,6 +128,35 @@ impl TrainLanguage {
         }
         Ok(all)
     }
+}
+
+/// A language of lingua in other letters.
+fn in_letters(of: &Learned, tag: &str, pairs: &[(&str, &str)], own: &str) -> Learned {
+    let single = |text: &str| text.chars().next().filter(|_| text.chars().count() == 1);
+    match pairs.iter().map(|(from, to)| single(from).zip(single(to))).collect() {
+        Some(letters) => of.in_letters(tag, &letters),
+        None => {
+            let letters = pairs.iter().filter_map(|(from, to)| Some((single(from)?, (*to).to_owned())));
+            of.respelt(tag, &letters.collect(), own)
+        }
+    }
+}
+
+/// A text in other letters, in lower case.
+fn respelt(text: &str, pairs: &[(&str, &str)]) -> String {
+    let text = text.to_lowercase();
+    let mut rest = text.as_str();
+    let mut written = String::with_capacity(2 * text.len());
+    while let Some(c) = rest.chars().next() {
+        let (from, to) = pairs
+            .iter()
+            .find(|(from, _)| rest.starts_with(from))
+            .copied()
+            .unwrap_or((&rest[..c.len_utf8()], &rest[..c.len_utf8()]));
+        written.push_str(to);
+        rest = &rest[from.len()..];
+    }
+    written
 }
 
 fn read(file: &Path) -> Result<String, Failure> {
