@@ -185,13 +185,15 @@ pub fn read_mixed(file: &Path) -> Result<Vec<MixedRow>, EvaluateError> {
     let text =
         std::fs::read_to_string(file).map_err(|e| EvaluateError::Unreadable { file: name(), reason: e.to_string() })?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let wrong = |at: usize, reason: String| EvaluateError::Line { file: name(), line: at + 1, reason };
     lines
         .map(|(at, line)| {
-            serde_json::from_str(line).map_err(|e| EvaluateError::Line {
-                file: name(),
-                line: at + 1,
-                reason: e.to_string(),
-            })
+            let row: MixedRow = serde_json::from_str(line).map_err(|e| wrong(at, e.to_string()))?;
+            let end = row.text.chars().count();
+            match row.spans.iter().find(|span| span.start > span.end || span.end > end) {
+                Some(span) => Err(wrong(at, format!("the span {} to {} is not inside the text", span.start, span.end))),
+                None => Ok(row),
+            }
         })
         .collect()
 }

@@ -37,6 +37,10 @@ const CLEARLY_OF_NAMES: f32 = 0.3;
 /// Fewer words may be a headline, or the name of a thing.
 const FEWEST_NAMES: usize = 3;
 
+/// Programs have this many signs at least, and one for so many letters.
+const FEWEST_SIGNS: usize = 4;
+const LETTERS_OF_A_SIGN: usize = 8;
+
 /// With fewer letters nobody can say that it is none.
 const FEWEST_LETTERS: u32 = 20;
 
@@ -88,9 +92,10 @@ pub fn judge(model: &Model, text: &str, stretch: &Stretch, hint: Option<&str>) -
     let less = class.home - likely;
     let strange =
         unclear && less > limit && lower_case(model, text, stretch, best, class).is_none_or(|less| less > limit);
-    let names = less > STRANGE && margin < CLEARLY_OF_NAMES * letters && is_names(stretch.of(text));
+    let own = stretch.of(text);
+    let names = is_names(own) && (is_list(own) || less > STRANGE && margin < CLEARLY_OF_NAMES * letters);
     // Somebody's word counts where the text says nothing against it.
-    if (strange || names) && hint != Some(primary(&class.tag)) {
+    if (strange || names || is_code(own, stretch.letters)) && hint != Some(primary(&class.tag)) {
         return Judgement::und();
     }
     Judgement { tag: class.tag.clone(), confidence: confidence(margin, stretch.letters) }
@@ -108,6 +113,26 @@ fn is_names(text: &str) -> bool {
         words += 1;
     }
     words >= FEWEST_NAMES
+}
+
+/// Whether commas cut the text into pieces of few words.
+fn is_list(text: &str) -> bool {
+    let pieces = text.split([',', ';', '،', '\n']).filter(|piece| !piece.trim().is_empty());
+    let (mut count, mut words) = (0, 0);
+    pieces.for_each(|piece| {
+        count += 1;
+        words += piece.split_whitespace().count();
+    });
+    count >= FEWEST_NAMES && words <= 3 * count
+}
+
+/// Whether a text has so many of the signs that programs are written with that it is one.
+fn is_code(text: &str, letters: u32) -> bool {
+    let sign = |c: &char| {
+        matches!(c, '{' | '}' | ';' | '=' | '<' | '>' | '_' | '$' | '[' | ']' | '(' | ')' | '*' | '\\' | '|' | '&')
+    };
+    let signs = text.chars().filter(sign).count();
+    signs >= FEWEST_SIGNS && signs * LETTERS_OF_A_SIGN > letters as usize
 }
 
 /// How much less likely the letters of words in lower case are than at home: names are strange in every language. `None`

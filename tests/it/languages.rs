@@ -62,12 +62,15 @@ const LINES: [(&str, &str); 43] = [
 ];
 
 /// Texts in no language that is known.
-const UNKNOWN: [&str; 8] = [
+const UNKNOWN: [&str; 11] = [
     "12.05.2024, 13:45 — 78 % (3/4)",
     "Bëtzder huet d'Regierung um Dënschdeg matgedeelt, datt dat neit Gesetz de nächste Mount a Kraaft trëtt.",
     "Il-gvern qal it-Tlieta li l-liġi l-ġdida tidħol fis-seħħ ix-xahar id-dieħel, iżda mhux kulħadd jaqbel magħha.",
     "Ilham Aliyev, Ebrahim Raisi, Recep Tayyip Erdogan, Vladimir Putin, Gurbanguly Berdimuhamedov",
     "fn main() { let x = vec![1, 2, 3]; println!(\"{}\", x.len()); } struct Foo<T> { bar: Option<T> }",
+    "public static void main(String[] args) { System.out.println(\"Hello\"); }",
+    "Novak Đoković, Aleksandar Vučić, Ivica Dačić, Ana Brnabić",
+    "Jean Dupont, Marie Lefèvre, François Hollande, Élisabeth Borne",
     "https://www.example.com/index.html?id=123",
     "xqzt wvbk plmr tyqp zzkw brrt qwpl mnbv xcvq wertz plok ijuh qqaz wsxe",
     "Gwamnatin ta ce ranar Talata sabuwar dokar za ta fara aiki a wata mai zuwa.",
@@ -135,7 +138,8 @@ async fn short_texts_pages_with_menus_and_texts_of_shreds() {
     let found =
         tag(format!("{menu}北京今天下暴雨，多个地区交通中断，气象部门提醒市民注意安全。\nContact us\nPrivacy\n")).await;
     assert_eq!(found["tag"], "zh", "{found}");
-    let found = tag("وزیر امور خارجه گفت: «We are ready for negotiations with all sides» و جلسه را ترک کرد.".to_owned()).await;
+    let found =
+        tag("وزیر امور خارجه گفت: «We are ready for negotiations with all sides» و جلسه را ترک کرد.".to_owned()).await;
     let spans: Vec<&Value> = found["spans"].as_array().unwrap().iter().map(|span| &span["tag"]).collect();
     assert_eq!(spans, ["fa", "en", "fa"], "{found}");
     // Decomposed letters are the same letters.
@@ -233,8 +237,62 @@ fn quality_is_measured_on_labelled_texts() {
     let ends = (english.chars().count(), english.chars().count() + 2 + russian.chars().count());
     let row = json!({"text": format!("{english}\n\n{russian}"), "spans": [
         {"start": 0, "end": ends.0, "language": "en"}, {"start": ends.0 + 2, "end": ends.1, "language": "ru"}]});
+    let outside = json!({"text": "abc", "spans": [{"start": 0, "end": 4, "language": "en"}]});
+    std::fs::write(&mixed, outside.to_string()).unwrap();
+    let output = nisba().args(["evaluate", "spans"]).arg(&mixed).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("line 1: the span 0 to 4 is not inside the text"), "{said}");
     std::fs::write(&mixed, row.to_string()).unwrap();
     let (result, spans) = measure("spans", &mixed, "spans");
     assert_eq!((&result["character_accuracy"], &result["boundary_f1"]), (&json!(1.0), &json!(1.0)), "{result}");
     assert!(spans.starts_with("{\"spans\":[{\"start\":0,\"end\":"), "{spans}");
+}
+
+#[test]
+fn a_table_is_counted_from_frequencies_and_texts() {
+    let folder = tempfile::tempdir().unwrap();
+    let models = folder.path().join("lingua-aaa-language-model-1.0.0/models");
+    std::fs::create_dir_all(&models).unwrap();
+    // As lingua has them: the logarithm of how often the last letter follows the others.
+    let grams = [("a", 0.5f64), ("ab", 1.0), ("b", 0.5), ("ba", 1.0)];
+    let mut frequencies = fst::MapBuilder::memory();
+    grams.iter().for_each(|(gram, share)| frequencies.insert(gram, share.ln().to_bits()).unwrap());
+    std::fs::write(models.join("ngrams.fst"), frequencies.into_inner().unwrap()).unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    };
+    let languages = file(
+        "languages.toml",
+        "[lingua]\naa = \"aaa\"\n[letters.aa-Cyrl]\nof = \"aa\"\npairs = \"a=а b=б\"\n[declaration]\noutside = \"cc\"\n[declaration.tags]\n",
+    );
+    let declaration = file("declaration.tsv", "aa\t1\tabab ab baba\ncc\t1\tcdcd dcdc cd\n");
+    let text = file("text.txt", "efef fefe ef\nfe ef\nefefe\nfef\nef\n");
+    let out = folder.path().join("table.bin");
+    let train = |more: &str| {
+        nisba()
+            .args(["train", "language", "--lingua"])
+            .arg(folder.path())
+            .arg("--declaration")
+            .arg(&declaration)
+            .arg("--languages")
+            .arg(&languages)
+            .arg("--text")
+            .arg(format!("{more}={}", text.display()))
+            .arg("--out")
+            .arg(&out)
+            .output()
+            .unwrap()
+    };
+    let output = train("ee");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(said["languages"], 4, "{said}");
+    let bytes = std::fs::read(&out).unwrap();
+    // The same again is the same table.
+    assert!(train("ee").status.success() && std::fs::read(&out).unwrap() == bytes && !bytes.is_empty());
+    std::fs::write(&declaration, "aa\t1\n").unwrap();
+    let said = String::from_utf8_lossy(&train("ee").stderr).into_owned();
+    assert!(said.contains("line 1 of the declaration is not tag TAB version TAB text"), "{said}");
 }
