@@ -37,9 +37,10 @@ const CLEARLY_OF_NAMES: f32 = 0.3;
 /// Fewer words may be a headline, or the name of a thing.
 const FEWEST_NAMES: usize = 3;
 
-/// Programs have this many signs at least, and one for so many letters.
+/// Programs have this many signs at least, of so many kinds, and one for so many letters.
 const FEWEST_SIGNS: usize = 4;
-const LETTERS_OF_A_SIGN: usize = 8;
+const FEWEST_KINDS: usize = 3;
+const LETTERS_OF_A_SIGN: usize = 12;
 
 /// With fewer letters nobody can say that it is none.
 const FEWEST_LETTERS: u32 = 20;
@@ -126,13 +127,17 @@ fn is_list(text: &str) -> bool {
     count >= FEWEST_NAMES && words <= 3 * count
 }
 
-/// Whether a text has so many of the signs that programs are written with that it is one.
+/// Whether a text has so many of the signs that programs are written with, and of so many kinds, that it is one.
 fn is_code(text: &str, letters: u32) -> bool {
-    let sign = |c: &char| {
-        matches!(c, '{' | '}' | ';' | '=' | '<' | '>' | '_' | '$' | '[' | ']' | '(' | ')' | '*' | '\\' | '|' | '&')
-    };
-    let signs = text.chars().filter(sign).count();
-    signs >= FEWEST_SIGNS && signs * LETTERS_OF_A_SIGN > letters as usize
+    let mut kinds: Vec<char> = Vec::new();
+    let mut signs = 0;
+    for sign in text.chars().filter(|c| "{}[]<>=;_$*\\".contains(*c)) {
+        signs += 1;
+        if !kinds.contains(&sign) {
+            kinds.push(sign);
+        }
+    }
+    signs >= FEWEST_SIGNS && kinds.len() >= FEWEST_KINDS && signs * LETTERS_OF_A_SIGN > letters as usize
 }
 
 /// How much less likely the letters of words in lower case are than at home: names are strange in every language. `None`
