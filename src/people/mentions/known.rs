@@ -1,0 +1,181 @@
+//! Known people: rows of words that are the full name of one.
+
+use super::*;
+
+/// From this score on, words that nothing else says to be a name are one of somebody known. Most rows of words are no
+/// name at all, so more is asked than of two names.
+const SURELY_KNOWN: f64 = 0.8;
+
+/// Words as alike as this are one word, a little differently spelt.
+const SPELT_SO: f64 = 0.97;
+
+/// Bits that a letter says in a name that is spelt as it is known, that a consonant class does in others, that a word of the lists of given names, and that a title or a verb of speech beside it say.
+const LETTER: usize = 4;
+const CONSONANT: usize = 3;
+const GIVEN: usize = 8;
+const BESIDE: usize = 6;
+
+/// Rows of words of a text that may be asked for.
+const ROWS_OF_A_TEXT: usize = 512;
+
+impl Finder<'_> {
+    /// Stretches that are a full name of somebody known, longest first.
+    pub(super) fn known_names(&mut self) {
+        let mut at = 0;
+        while at < self.text.words.len() {
+            let longest = self.reach(at).min(LONGEST);
+            // A word that is also something else (رئيسي: main; Rəisi: chief) is taken for a name only where nothing
+            // else fits.
+            let found = [false, true].into_iter().find_map(|doubtful| {
+                (2..=longest).rev().find_map(|length| self.known_at(at, length, doubtful).map(|c| (c, length)))
+            });
+            match found {
+                Some((candidate, length)) => {
+                    self.taken[at..at + length].fill(true);
+                    if !self.is_named_after(at, length) {
+                        self.found.push(candidate);
+                    }
+                    at += length;
+                }
+                None => at += 1,
+            }
+        }
+    }
+
+    fn known_at(&mut self, at: usize, length: usize, doubtful: bool) -> Option<Candidate> {
+        let words = &self.text.words[at..at + length];
+        let (first, last) = (&words[0], &words[length - 1]);
+        let sure = may_border(first) && may_border(last);
+        let homonym = |w: &WordAt| {
+            may_be_homonym(w) || (!w.cased && self.text.lexicons.iter().any(|l| l.suffixes.contains(&w.normal)))
+        };
+        let one_doubtful =
+            may_border(first) != may_border(last) && [first, last].into_iter().all(|w| may_border(w) || homonym(w));
+        if (if doubtful { !one_doubtful } else { !sure }) || words.iter().any(|w| !may_be_inside(w)) {
+            return None;
+        }
+        if length > 2 && last.class == Some(Word::Lineage) {
+            return None;
+        }
+        if self.text.lexicons.iter().any(|l| l.is_eponym(&last.normal)) {
+            return None;
+        }
+        // One letter is an initial only with its point: С Ильхамом is "with Ilham".
+        if first.text.chars().count() == 1 && words[1].gap != Gap::Dot {
+            return None;
+        }
+        let mut options: Vec<Vec<Variant>> = Vec::with_capacity(length);
+        for i in at..at + length {
+            let known: Vec<Variant> = self
+                .text
+                .variants(i, self.memory)
+                .iter()
+                .enumerate()
+                // Inside a name only the last word carries set-off endings, and only the first a prefix.
+                .filter(|(n, v)| *n == 0 || ((i == at || v.before == 0) && (i + 1 == at + length || v.after == 0)))
+                .map(|(_, v)| v.clone())
+                .filter(|v| self.authority.knows_part(&v.token) || is_joining(&self.text.words[i]))
+                .take(4)
+                .collect();
+            if known.is_empty() && !(1..length - 1).contains(&(i - at)) && length <= 2 {
+                return None;
+            }
+            let written = self.text.variants(i, self.memory).first().cloned();
+            options.push(if known.is_empty() { vec![written?] } else { known });
+        }
+        let cased = self.text.words[at..at + length].iter().any(|w| w.cased);
+        let (chosen, known) = self.best_reading(&options, cased)?;
+        if !cased && !self.is_no_chance(at, &chosen, &known[0].spelling) {
+            return None;
+        }
+        if known[0].worst < SPELT_SO && self.goes_on_beside(at, length) {
+            return None;
+        }
+        if doubtful && (known[0].score < 0.95 || chosen.iter().any(|v| v.stripped && v.before == 0)) {
+            return None;
+        }
+        let title = self.title_before(at);
+        let mut candidate = self.candidate(at, length, &chosen, true);
+        candidate.why = format!("known name: {}", known[0].why.join(", "));
+        (candidate.known, candidate.near) = known.into_iter().partition(|m| m.sure);
+        candidate.set_title(title);
+        Some(candidate)
+    }
+
+    /// Whether words without capitals are a known name by more than chance: in every text so many words stand side by side,
+    /// and so many people are known, that short words are like somebody's name. Counted in bits.
+    fn is_no_chance(&mut self, at: usize, chosen: &[Variant], spelling: &str) -> bool {
+        let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
+        let letters = |variant: &Variant| {
+            let (all, consonants) = (variant.normal.chars().count(), variant.token.skeleton().length());
+            if written == normalise(spelling) {
+                LETTER * all
+            } else {
+                CONSONANT * consonants + all.saturating_sub(consonants)
+            }
+        };
+        let written: usize = chosen.iter().map(letters).sum();
+        let given = (at..at + chosen.len()).any(|i| self.is_given(i));
+        let beside = self.title_before(at).is_some() || self.spoken(at, chosen.len());
+        let chances = (self.authority.names() * ROWS_OF_A_TEXT) as f64;
+        (written + GIVEN * usize::from(given) + BESIDE * usize::from(beside)) as f64 >= chances.log2()
+    }
+
+    /// Whether the words are rather a part of a longer name: another word with a capital, which is nothing else, stands
+    /// beside them.
+    fn goes_on_beside(&self, at: usize, length: usize) -> bool {
+        let words = &self.text.words;
+        let stranger = |word: &WordAt| word.capital && word.class.is_none();
+        let after = words.get(at + length).is_some_and(|w| w.gap == Gap::Space && stranger(w));
+        let before = at > 0 && words[at].gap == Gap::Space && !words[at - 1].sentence_start && stranger(&words[at - 1]);
+        after && !words[at + length - 1].ends_set_off() || before
+    }
+
+    /// The combination of variants that fits somebody known best.
+    fn best_reading(&self, options: &[Vec<Variant>], cased: bool) -> Option<(Vec<Variant>, Vec<Match>)> {
+        let mut best: Option<(f64, Vec<Variant>, Vec<Match>)> = None;
+        for chosen in combinations(options, 32) {
+            let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
+            let name = Name::parse(&written);
+            // With a title it is the name of a shorter row of words.
+            if name.text != written {
+                continue;
+            }
+            let found = self.authority.find_row(&name);
+            let Some(first) = found.first() else { continue };
+            // A word more than the known name has is rather a neighbour than a part of it.
+            let stripped = chosen.iter().filter(|v| v.stripped).count() as f64;
+            let score = first.score - 0.01 * stripped;
+            // Without capitals any row of words is asked, so all of the known name has to be there.
+            let alike = if cased { first.worst >= 0.75 } else { first.worst >= 0.9 && first.lacking == 0 };
+            if first.sure
+                && first.score >= SURELY_KNOWN
+                && alike
+                && first.unmatched == 0
+                && best.as_ref().is_none_or(|b| score > b.0)
+            {
+                best = Some((score, chosen, found));
+            }
+        }
+        best.map(|(_, chosen, found)| (chosen, found))
+    }
+}
+
+/// The words of `options` in every combination, the written ones first, at most `most`.
+fn combinations(options: &[Vec<Variant>], most: usize) -> Vec<Vec<Variant>> {
+    let mut all: Vec<Vec<Variant>> = vec![Vec::new()];
+    for variants in options {
+        all = all
+            .iter()
+            .flat_map(|head| {
+                variants.iter().map(move |v| {
+                    let mut next = head.clone();
+                    next.push(v.clone());
+                    next
+                })
+            })
+            .take(most)
+            .collect();
+    }
+    all
+}

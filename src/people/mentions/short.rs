@@ -1,0 +1,116 @@
+//! Single words that may be a part of a name, and compound family names.
+
+use super::*;
+
+/// Compound family names of one text that are looked for, at most.
+const MOST_TAILS: usize = 32;
+
+impl Finder<'_> {
+    /// Single words that may be part of a name; most will turn out to be nobody's.
+    pub(super) fn short_names(&mut self) {
+        let (parts, tails) = self.parts_of_full_names();
+        let mut at = 0;
+        while at < self.text.words.len() {
+            let length = self.compound_at(at, &tails).unwrap_or(1);
+            if self.may_be_short(at, length, &parts) {
+                let variants = self.text.variants(at + length - 1, self.memory);
+                if let Some(written) = variants.first().cloned() {
+                    let mut chosen = self.written(at, length - 1);
+                    chosen.push(written);
+                    let mut candidate = self.candidate(at, length, &chosen, false);
+                    candidate.set_title(self.title_before(at));
+                    self.found.push(candidate);
+                }
+            }
+            at += length;
+        }
+    }
+
+    /// The words of the full names of this text, and the last two words of those that have more than two.
+    fn parts_of_full_names(&self) -> (FxHashSet<String>, Vec<(Token, Token)>) {
+        let mut parts = FxHashSet::default();
+        let mut tails = Vec::new();
+        for name in self.found.iter().map(|c| &c.name) {
+            // Abd Allahian is one name in two words.
+            for two in name.tokens.iter().filter_map(|t| t.text.split_once(' ')) {
+                if let (Some(a), Some(b)) = (Token::new(two.0), Token::new(two.1))
+                    && tails.len() < MOST_TAILS
+                {
+                    tails.push((a, b));
+                }
+            }
+            parts.extend(name.tokens.iter().map(|t| crate::names::normalise(&t.text)));
+            if let [_, .., a, b] = name.tokens.as_slice()
+                && tails.len() < MOST_TAILS
+                && !tails.iter().any(|(x, y): &(Token, Token)| x.text == a.text && y.text == b.text)
+            {
+                tails.push((a.clone(), b.clone()));
+            }
+        }
+        (parts, tails)
+    }
+
+    /// Two where the words at `at` are the compound family name of somebody mentioned (Amir Abdollahian).
+    fn compound_at(&mut self, at: usize, tails: &[(Token, Token)]) -> Option<usize> {
+        let words = &self.text.words;
+        let (first, second) = (words.get(at)?, words.get(at + 1)?);
+        if tails.is_empty()
+            || self.taken[at]
+            || self.taken[at + 1]
+            || second.gap != Gap::Space
+            || (first.cased && !(first.capital && second.capital))
+        {
+            return None;
+        }
+        let firsts = self.text.variants(at, self.memory).to_vec();
+        let seconds = self.text.variants(at + 1, self.memory);
+        let fits =
+            |token: &Token, variants: &[Variant]| variants.iter().any(|v| compare_tokens(&v.token, token) >= 0.97);
+        tails.iter().any(|(a, b)| fits(a, &firsts) && fits(b, seconds)).then_some(2)
+    }
+
+    fn may_be_short(&self, at: usize, length: usize, parts: &FxHashSet<String>) -> bool {
+        let word = &self.text.words[at];
+        if self.taken[at] || word.text.chars().count() < 2 || self.is_named_after(at, length) {
+            return false;
+        }
+        if length > 1 {
+            return true;
+        }
+        if word.class.is_some() {
+            // Also something else (Rəisi: chief; رئيسي: main): only as a part of a name that was found, and as names stand.
+            let placed = if word.cased {
+                word.capital
+            } else {
+                word.sentence_start || self.title_before(at).is_some() || self.spoken(at, 1)
+            };
+            return placed && begins_with_part(&word.normal, parts);
+        }
+        if !word.cased {
+            return true;
+        }
+        let abbreviation = word.shouted && word.text.chars().count() <= 4;
+        word.capital && !abbreviation && (self.text.capitals_mean_nothing || self.stands_alone(at, parts))
+    }
+
+    /// The written forms of words.
+    fn written(&mut self, at: usize, length: usize) -> Vec<Variant> {
+        (at..at + length).filter_map(|i| self.text.variants(i, self.memory).first().cloned()).collect()
+    }
+
+    /// Whether no capitalised stranger stands beside the word: "East Zangezur" names nobody.
+    fn stands_alone(&self, at: usize, parts: &FxHashSet<String>) -> bool {
+        let words = &self.text.words;
+        let stranger = |i: usize| {
+            let word = &words[i];
+            !self.taken[i]
+                && word.capital
+                && word.class.is_none()
+                && !word.sentence_start
+                && !begins_with_part(&word.normal, parts)
+        };
+        let before = at > 0 && words[at].gap == Gap::Space && stranger(at - 1);
+        let after = words.get(at + 1).is_some_and(|w| w.gap == Gap::Space) && stranger(at + 1);
+        !(before || after)
+    }
+}
