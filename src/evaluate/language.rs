@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::{EvaluateError, round, rows};
-use crate::language::identify;
+use crate::language::{declared, identify};
 use crate::model::{Language, LanguageSpan, TextField};
 
 /// A text, and the language that it is in.
@@ -60,15 +60,8 @@ pub fn read_languages(file: &Path) -> Result<Vec<LanguageRow>, EvaluateError> {
 
 /// What two tags are compared by: the language, with the script where one is given; some have two codes.
 fn compared(tag: &str) -> (String, Option<String>) {
-    let mut parts = tag.split(['-', '_']);
-    let language = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
-        "no" => "nb".to_owned(),
-        "fil" => "tl".to_owned(),
-        "prs" => "fa".to_owned(),
-        "kmr" => "ku".to_owned(),
-        other => other.to_owned(),
-    };
-    (language, parts.find(|part| part.len() == 4).map(str::to_owned))
+    let script = tag.split(['-', '_']).skip(1).find(|part| part.len() == 4).map(str::to_owned);
+    (declared(tag).unwrap_or_else(|| tag.to_ascii_lowercase()), script)
 }
 
 /// Whether an answer is what the label says.

@@ -10,7 +10,7 @@ use super::request::query;
 use super::{Problem, Shared};
 use crate::names::{LONGEST, Name};
 use crate::people::Entry;
-use crate::store::PersonView;
+use crate::store::{PersonView, is_known};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,7 +49,7 @@ async fn named(shared: &Shared, written: &str, limit: usize) -> Result<HttpRespo
     let put = |all: &mut Vec<(f64, Value)>, id: &str, score: f64, mut body: Value| {
         if all.iter().all(|(_, held)| held["person_id"] != id) {
             body["person_id"] = id.into();
-            body["status"] = if id.contains(':') { "known" } else { "provisional" }.into();
+            body["status"] = status(id).into();
             body["score"] = rounded(score).into();
             all.push((score, body));
         }
@@ -68,6 +68,11 @@ async fn named(shared: &Shared, written: &str, limit: usize) -> Result<HttpRespo
     all.sort_by(|a, b| b.0.total_cmp(&a.0));
     let persons: Vec<Value> = all.into_iter().take(limit).map(|(_, body)| body).collect();
     Ok(HttpResponse::Ok().json(json!({"name": written, "persons": persons, "next": null})))
+}
+
+/// An id of an authority stays one when its entry was removed.
+fn status(id: &str) -> &'static str {
+    if is_known(id) { "known" } else { "provisional" }
 }
 
 fn rounded(score: f64) -> f64 {
@@ -119,8 +124,7 @@ fn person(id: &str, entry: Option<&Entry>, seen: Option<&PersonView>) -> Value {
     json!({
         "person_id": id,
         "name": name,
-        // An id of an authority stays one when its entry was removed.
-        "status": if id.contains(':') { "known" } else { "provisional" },
+        "status": status(id),
         "spellings": spellings,
         "records": records,
         "links": {"self": format!("/v1/persons/{id}"), "records": format!("/v1/records?person={query}")},

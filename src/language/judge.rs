@@ -2,7 +2,7 @@
 
 use unicode_script::Script;
 
-use super::letters::{Letter, letter};
+use super::letters::{Letter, letter, words};
 use super::model::Model;
 use super::passages::{Stretch, script_of};
 use super::script::language_of;
@@ -55,14 +55,15 @@ const ENOUGH_LOWER: u32 = 10;
 
 /// Judges a stretch of `text`; `hint` is the primary subtag of the language that somebody declared.
 pub fn judge(model: &Model, text: &str, stretch: &Stretch, hint: Option<&str>) -> Judgement {
-    let Some(column) = stretch.state.column else { return of_script(stretch, stretch.of(text), hint) };
+    let text = stretch.of(text);
+    let Some(column) = stretch.state.column else { return of_script(stretch, text, hint) };
     let classes = &model.table.alphabet(usize::from(stretch.state.script)).classes;
     let mut best = usize::from(column);
     if !classes[best].served {
         return Judgement::und();
     }
     let mut scores: Vec<f32> = stretch.scores.iter().map(|score| *score as f32 / UNITS).collect();
-    let costs = model.near.costs(classes, best, stretch.of(text));
+    let costs = model.near.costs(classes, best, text);
     for (column, cost) in &costs {
         scores[*column] -= cost;
     }
@@ -93,10 +94,9 @@ pub fn judge(model: &Model, text: &str, stretch: &Stretch, hint: Option<&str>) -
     let less = class.home - likely;
     let strange =
         unclear && less > limit && lower_case(model, text, stretch, best, class).is_none_or(|less| less > limit);
-    let own = stretch.of(text);
-    let names = is_names(own) && (is_list(own) || less > STRANGE && margin < CLEARLY_OF_NAMES * letters);
+    let names = is_names(text) && (is_list(text) || less > STRANGE && margin < CLEARLY_OF_NAMES * letters);
     // Somebody's word counts where the text says nothing against it.
-    if (strange || names || is_code(own, stretch.letters)) && hint != Some(primary(&class.tag)) {
+    if (strange || names || is_code(text, stretch.letters)) && hint != Some(primary(&class.tag)) {
         return Judgement::und();
     }
     Judgement { tag: class.tag.clone(), confidence: confidence(margin, stretch.letters) }
@@ -104,16 +104,16 @@ pub fn judge(model: &Model, text: &str, stretch: &Stretch, hint: Option<&str>) -
 
 /// Whether every word begins with a capital, as in a list of names: names are of any language.
 fn is_names(text: &str) -> bool {
-    let mut words = 0;
-    for word in text.split(|c| letter(c) == Letter::None).filter(|word| !word.is_empty()) {
+    let mut count = 0;
+    for word in words(text) {
         let mut letters = word.chars();
         let capital = letters.next().is_some_and(char::is_uppercase);
         if !capital || letters.clone().next().is_some() && letters.all(char::is_uppercase) {
             return false;
         }
-        words += 1;
+        count += 1;
     }
-    words >= FEWEST_NAMES
+    count >= FEWEST_NAMES
 }
 
 /// Whether commas cut the text into pieces of few words.
@@ -145,7 +145,7 @@ fn is_code(text: &str, letters: u32) -> bool {
 fn lower_case(model: &Model, text: &str, stretch: &Stretch, column: usize, class: &Class) -> Option<f32> {
     let width = model.table.alphabet(usize::from(stretch.state.script)).width;
     let (mut sums, mut letters, mut longer) = (Sums::default(), 0, 0);
-    for word in stretch.of(text).split(|c| letter(c) == Letter::None) {
+    for word in words(text) {
         let small = word.chars().next().is_some_and(|c| !c.is_uppercase());
         if !small || word.chars().any(|c| letter(c) != Letter::Of(stretch.state.script)) {
             continue;
@@ -183,9 +183,8 @@ fn of_script(stretch: &Stretch, text: &str, hint: Option<&str>) -> Judgement {
         // Yiddish writes its vowels, with signs of its own; not all newspapers do.
         Script::Hebrew => {
             let signs = text.chars().filter(|c| matches!(c, 'װ' | 'ױ' | 'ײ' | '\u{5B7}' | '\u{5B8}')).count();
-            let words = || text.split(|c| letter(c) == Letter::None).filter(|word| !word.is_empty());
-            let yiddish = words().filter(|word| YIDDISH.contains(word)).count();
-            if signs * 30 > letters as usize || yiddish * 8 > words().count() { "yi" } else { "he" }
+            let yiddish = words(text).filter(|word| YIDDISH.contains(word)).count();
+            if signs * 30 > letters as usize || yiddish * 8 > words(text).count() { "yi" } else { "he" }
         }
         Script::Han => "zh",
         Script::Hiragana | Script::Katakana => "ja",

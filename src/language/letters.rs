@@ -88,6 +88,11 @@ pub fn letter(c: char) -> Letter {
     }
 }
 
+/// The words of a text, as they are written.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c| letter(c) == Letter::None).filter(|word| !word.is_empty())
+}
+
 /// The script of a place.
 pub fn script_at(place: u8) -> Script {
     SCRIPTS.get(usize::from(place)).copied().unwrap_or(Script::Unknown)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::letters::{Letter, letter, lower};
+use super::letters::{lower, words};
 use super::table::Class;
 
 /// Near languages of one alphabet, with the words that some of them have and others lack.
@@ -78,8 +78,7 @@ impl Group {
     fn costs(&self, text: &str) -> Vec<f32> {
         let mut costs = vec![0.0; self.tags.len()];
         let mut word = String::new();
-        let words = text.split(|c| letter(c) == Letter::None).filter(|word| !word.is_empty());
-        for written in words.take(MOST_WORDS) {
+        for written in words(text).take(MOST_WORDS) {
             word.clear();
             word.extend(written.chars().map(lower));
             if let Some(lacks) = self.lacks(&word) {

@@ -112,7 +112,7 @@ const OUTSIDE_OF_FEW: [f32; 4] = [-0.3, -0.3, -0.3, -1.0];
 const FEW: u32 = 20;
 
 /// Scores texts.
-pub struct Scorer<'t> {
+struct Scorer<'t> {
     table: &'t Table,
     text: Vec<Passage>,
     scores: Vec<i32>,
@@ -154,10 +154,10 @@ fn as_cyrillic(c: char) -> char {
 /// Places of scripts; see [`script_at`].
 const LATIN: u8 = 0;
 const CYRILLIC: u8 = 1;
-pub const HAN: u8 = 4;
-pub const HIRAGANA: u8 = 5;
-pub const KATAKANA: u8 = 6;
-pub const HANGUL: u8 = 7;
+const HAN: u8 = 4;
+const HIRAGANA: u8 = 5;
+const KATAKANA: u8 = 6;
+const HANGUL: u8 = 7;
 
 /// Cuts a text into stretches of one language, in order. What has no letters belongs to the stretch before.
 pub fn stretches(table: &Table, text: &str) -> Vec<Stretch> {
@@ -181,7 +181,7 @@ impl Scorer<'_> {
             if apart && byte >= address_ends && (c.is_ascii_alphabetic() || matches!(c, '#' | '@')) {
                 address_ends = byte + address(&text[byte..]);
             }
-            apart = c.is_whitespace() || matches!(c, '(' | '"' | '«' | '<');
+            apart = sets_apart(c);
             if byte < address_ends {
                 continue;
             }
@@ -420,10 +420,15 @@ impl Scorer<'_> {
     }
 }
 
+/// Whether what follows may be an address. Every one of these ends an address too, so that no text is searched twice.
+fn sets_apart(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '(' | '"' | '«' | '<')
+}
+
 /// The bytes of the address, the hashtag or the name of an account that a text begins with; 0 for none. They are in no
 /// language.
 fn address(text: &str) -> usize {
-    let end = text.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '»' | ')')).unwrap_or(text.len());
+    let end = text.find(|c| sets_apart(c) || matches!(c, '>' | '»' | ')')).unwrap_or(text.len());
     let token = &text[..end];
     let tagged = token.starts_with(['#', '@']) && token[1..].starts_with(char::is_alphanumeric);
     // a.org/b, with or without what stands before it.

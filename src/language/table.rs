@@ -211,6 +211,8 @@ impl Table {
             row_data.extend(read_bytes(&mut from, classes.len() as u64)?);
             row_data.resize(row_data.len() + width - classes.len(), u8::MAX);
         }
+        // A row that a word is given by mistake may be one of a smaller alphabet: reading on must not reach past the end.
+        row_data.resize(row_data.len() + MOST_CLASSES + 1, u8::MAX);
         let rows = Slots::of(&keys, &places);
 
         let keys = read_keys(&mut from)?;
@@ -403,6 +405,21 @@ mod tests {
             table.add(16, &[2], &mut sums);
         }
         assert_eq!(sums.take()[..2], [-9_000, -1_500]);
+    }
+
+    #[test]
+    fn a_row_of_a_small_alphabet_is_read_as_one_of_a_large_one_without_harm() {
+        // Of a key only some bits are kept, so that a word may be given a row that is not its own.
+        let mut bytes = Vec::new();
+        let mut parts = parts();
+        let other = parts.alphabets[0][0].clone();
+        parts.alphabets[0].resize(20, other);
+        parts.rows = vec![(1, 0, vec![10; 20]), (2, 1, vec![30])];
+        parts.write(&mut bytes).unwrap();
+        let table = Table::read(&bytes).unwrap();
+        let mut sums = Sums::default();
+        table.add(table.alphabet(0).width, &[2], &mut sums);
+        assert_eq!(sums.take()[0], -30);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub struct Context {
     roles: FxHashSet<String>,
     /// Countries of people who are known for sure.
     company: FxHashSet<String>,
-    /// Years and ages, by the field and the code point where they stand.
+    /// Years and ages, by the field and the code point where they stand, in order.
     numbers: Vec<(TextField, usize, i32)>,
     /// The day of the document, as ISO 8601 writes it.
     day: String,
@@ -40,12 +40,14 @@ impl Context {
     /// Countries, offices and years that the texts name, and their time.
     pub fn of(texts: &[Text], fields: &[(TextField, &str)], when: Timestamp) -> Context {
         let day = when.strftime("%Y-%m-%d").to_string();
-        let numbers = fields.iter().flat_map(|(field, text)| numbers(text).map(|(at, value)| (*field, at, value)));
+        let of_fields = fields.iter().flat_map(|(field, text)| numbers(text).map(|(at, value)| (*field, at, value)));
+        let mut numbers: Vec<(TextField, usize, i32)> = of_fields.collect();
+        numbers.sort_unstable();
         let mut context = Context {
             countries: FxHashSet::default(),
             roles: FxHashSet::default(),
             company: FxHashSet::default(),
-            numbers: numbers.collect(),
+            numbers,
             day,
         };
         for word in texts.iter().flat_map(|t| &t.words) {
@@ -82,15 +84,17 @@ impl Context {
 
     /// Whether the year, or the age, stands closely after one of the mentions.
     fn says_born(&self, year: i32, today: i32, cluster: &Cluster) -> bool {
-        self.numbers.iter().any(|(field, at, said)| {
-            let after = |reach: usize| {
-                let near = |end: usize| (end..end + reach).contains(at);
-                cluster.mentions.iter().any(|mention| mention.field == *field && near(mention.end))
-            };
-            // The solar Hijri year ends in March of the next one; who is 67 has had the birthday of this year, or not yet.
-            let is_year = [0, HIJRI, HIJRI + 1].iter().any(|begun| said + begun == year);
-            let is_age = (YOUNGEST..100).contains(said) && [0, 1].iter().any(|not_yet| today - said - not_yet == year);
-            is_year && after(NEAR) || is_age && after(BESIDE)
+        cluster.mentions.iter().any(|mention| {
+            let (field, end) = (mention.field, mention.end);
+            let first = self.numbers.partition_point(|(of, at, _)| (*of, *at) < (field, end));
+            let mut near = self.numbers[first..].iter().take_while(|(of, at, _)| *of == field && *at < end + NEAR);
+            near.any(|(_, at, said)| {
+                // The solar Hijri year ends in March of the next one; who is 67 has had the birthday of this year, or not yet.
+                let is_year = [0, HIJRI, HIJRI + 1].iter().any(|begun| said + begun == year);
+                let is_age =
+                    (YOUNGEST..100).contains(said) && [0, 1].iter().any(|not_yet| today - said - not_yet == year);
+                is_year || is_age && *at < end + BESIDE
+            })
         })
     }
 }

@@ -78,9 +78,10 @@ pub struct Reading {
 /// the document: who was dead by then is less likely meant by a bare surname.
 pub fn find(fields: &[(TextField, &str, LanguageOfField)], when: Timestamp, authority: &Authority) -> Reading {
     let start = |text: &str| text.char_indices().nth(LONGEST_SEARCHED).map_or(text.len(), |(end, _)| end);
-    let texts: Vec<text::Text> =
-        fields.iter().map(|(field, text, language)| text::Text::new(*field, &text[..start(text)], language)).collect();
     let raw: Vec<(TextField, &str)> = fields.iter().map(|(field, text, _)| (*field, &text[..start(text)])).collect();
+    let languages = fields.iter().map(|(.., language)| language);
+    let texts: Vec<text::Text> =
+        raw.iter().zip(languages).map(|((field, text), language)| text::Text::new(*field, text, language)).collect();
     let context = context::Context::of(&texts, &raw, when);
     let mut memory = text::Memory::default();
     let mentions = mentions::find(&texts, authority, &mut memory);

@@ -155,16 +155,18 @@ fn unseen(record: &Record, written: &str) -> Option<PersonOnRecord> {
 }
 
 /// Where words stand in a text and no letter joins them to others, in code points.
-pub(super) fn places<'t>(text: &'t str, written: &'t str) -> impl Iterator<Item = (usize, usize)> + 't {
+fn places<'t>(text: &'t str, written: &'t str) -> impl Iterator<Item = (usize, usize)> + 't {
     let length = written.chars().count();
     // Scripts without spaces join all their words.
     let spaced = !written
         .chars()
         .any(|c| matches!(script_of(&c.to_string()), Script::Han | Script::Hiragana | Script::Katakana | Script::Thai));
+    let (mut counted, mut start) = (0, 0);
     text.match_indices(written).filter_map(move |(at, found)| {
+        start += text[counted..at].chars().count();
+        counted = at;
         let before = text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
         let after = text[at + found.len()..].chars().next().is_some_and(char::is_alphanumeric);
-        let start = text[..at].chars().count();
         (!spaced || !before && !after).then_some((start, start + length))
     })
 }

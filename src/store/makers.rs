@@ -1,7 +1,10 @@
 //! What made the newest version of each record: the numbers of the stages that it went through, so that records of an
 //! older one can be made again.
 
-use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::StoreError;
 use crate::pipeline::STAGES;
@@ -54,15 +57,26 @@ fn release(version: &str) -> Option<i64> {
 pub(super) const OLDER: &str = " AND (h.made_by IS NULL OR h.made_by IN
     (SELECT id FROM makers WHERE COALESCE(CAST(stages ->> ('$.' || ?) AS INTEGER), 0) < ?))";
 
-/// Notes that a record is as these stages make it.
-pub(super) fn note(db: &Connection, id: &str) -> Result<(), StoreError> {
+/// The stages of this nisba, by their numbers, as the table has them.
+static STAGES_NOW: LazyLock<String> = LazyLock::new(|| {
     let release = release(env!("CARGO_PKG_VERSION")).unwrap_or_default();
     let numbers = STAGES.iter().map(|stage| (stage.name, i64::from(stage.version))).chain([(WHOLE, release)]);
-    let stages = serde_json::to_string(&numbers.collect::<std::collections::BTreeMap<_, _>>())
-        .map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    db.prepare_cached("INSERT OR IGNORE INTO makers (stages) VALUES (?1)")?.execute([&stages])?;
-    db.prepare_cached("UPDATE heads SET made_by = (SELECT id FROM makers WHERE stages = ?1) WHERE id = ?2")?
-        .execute(params![stages, id])?;
+    serde_json::json!(numbers.collect::<BTreeMap<_, _>>()).to_string()
+});
+
+/// The number of what this nisba makes.
+pub(super) fn now(db: &Connection) -> Result<i64, StoreError> {
+    let mut known = db.prepare_cached("SELECT id FROM makers WHERE stages = ?1")?;
+    if let Some(id) = known.query_row([&*STAGES_NOW], |row| row.get(0)).optional()? {
+        return Ok(id);
+    }
+    db.execute("INSERT INTO makers (stages) VALUES (?1)", [&*STAGES_NOW])?;
+    Ok(db.last_insert_rowid())
+}
+
+/// Notes that a record is as these stages make it, though it says nothing new.
+pub(super) fn note(db: &Connection, id: &str) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE heads SET made_by = ?1 WHERE id = ?2")?.execute(params![now(db)?, id])?;
     Ok(())
 }
 

@@ -22,7 +22,7 @@ pub use documents::{Receipt, State, Waiting};
 pub use makers::Older;
 pub use people::{NamedPerson, PersonView, SpellingCount};
 pub use records::{Completed, Page, RecordFilter, StoredRecord};
-pub use redirects::Merged;
+pub use redirects::{Merged, is_known};
 pub use remakes::{Concerned, Remake};
 
 use std::collections::{BTreeMap, BTreeSet};

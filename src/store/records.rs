@@ -184,7 +184,6 @@ pub(super) fn complete(db: &Connection, doc_seq: i64, draft: Draft) -> Result<Co
     }
     record.version = head.map_or(1, |(_, version, _)| version + 1);
     let seq = insert(db, &record)?;
-    makers::note(db, &record.id)?;
     people::index_mentions(db, &record, seq)?;
     if let Some(last) = before {
         people::follow_known(db, &record, &last)?;
@@ -218,8 +217,8 @@ fn insert(db: &Connection, record: &Record) -> Result<i64, StoreError> {
         .execute(params![record.id, record.version, record.revision, pack(&json)?])?;
     let seq = db.last_insert_rowid();
     db.prepare_cached(
-        "INSERT OR REPLACE INTO heads (id, record_seq, version, revision, language, source, received_at, published_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT OR REPLACE INTO heads (id, record_seq, version, revision, language, source, received_at, published_at, made_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         record.id,
@@ -229,7 +228,8 @@ fn insert(db: &Connection, record: &Record) -> Result<i64, StoreError> {
         record.language.tag,
         record.source.name,
         sortable(record.received_at),
-        record.source.published_at.map(sortable)
+        record.source.published_at.map(sortable),
+        makers::now(db)?
     ])?;
     Ok(seq)
 }

@@ -226,7 +226,7 @@ fn canonical(db: &Connection, members: &[String]) -> Result<String, StoreError> 
 }
 
 /// Whether an id is of a person of an authority.
-pub(super) fn is_known(id: &str) -> bool {
+pub fn is_known(id: &str) -> bool {
     id.contains(':')
 }
 
