@@ -41,11 +41,18 @@ pub struct Stage {
 
 /// The stages, in their order. Names and numbers are on every record.
 pub const STAGES: [Stage; 4] = [
-    Stage { name: "extract", version: 1, with: "dom_smoothie" },
+    Stage { name: "extract", version: 2, with: "dom_smoothie" },
     Stage { name: "language", version: 2, with: "n-grams, near words" },
     Stage { name: "names", version: KEY_VERSION, with: "keys, learned scorer" },
-    Stage { name: "people", version: 1, with: "lexicons, authorities" },
+    Stage { name: "people", version: 2, with: "tagger, lexicons, authorities" },
 ];
+
+/// Loads what the first document would otherwise wait for: the table of languages, names, the lexicons of the languages
+/// that are read most.
+pub fn warm_up() {
+    language::warm_up();
+    people::warm_up(["en", "ru", "ar", "fa", "tr", "de", "fr", "es"]);
+}
 
 /// Processes a document.
 ///
@@ -59,13 +66,14 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
     let mut notes = extracted.notes;
     let title =
         document.metadata.title.as_deref().map(|t| tidy(t, &mut notes)).or(extracted.title).filter(|t| !t.is_empty());
-    let (byline, text) = (extracted.byline, extracted.text);
+    let (byline, caption, text) = (extracted.byline, extracted.caption, extracted.text);
     clock.stage("extract");
 
     let mut fields: Vec<(TextField, &str)> = Vec::new();
     fields.extend(title.as_deref().map(|t| (TextField::Title, t)));
     fields.extend(byline.as_deref().map(|b| (TextField::Byline, b)));
     fields.push((TextField::Text, &text));
+    fields.extend(caption.as_deref().map(|c| (TextField::Caption, c)));
     let declared = document.metadata.language.as_deref().or(extracted.language.as_deref());
     let languages = language::identify(&fields, declared);
     if let Some(declared) = declared.filter(|declared| disagrees(declared, &languages.document)) {
@@ -103,6 +111,7 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
         content_hash: data_encoding::HEXLOWER.encode(&document.content_hash),
         title,
         byline,
+        caption,
         text,
         language: languages.document,
         people,
@@ -143,6 +152,7 @@ fn on_record(found: Found) -> (PersonOnRecord, Option<Vec<String>>) {
         score: found.score,
         same_as: found.same_as,
         candidates: found.candidates,
+        roles: found.roles,
         mentions: found.mentions,
         why: found.why,
     };

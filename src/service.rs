@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::{self, Config, SinkKind};
 use crate::deliver::{SinkHealth, Worker};
-use crate::model::{Document, NewDocument};
+use crate::model::{Document, NewDocument, Record};
 use crate::past::{Past, PastError};
 use crate::people::{Authority, AuthorityError, Catalog};
 use crate::pipeline::{self, Draft};
@@ -404,6 +404,14 @@ impl Service {
             Ok(draft) => self.complete(seq, &request_id, &id, draft).await,
             Err(reason) => self.bury(seq, &request_id, &id, &reason).await,
         }
+    }
+
+    /// The record that a document would become, and nothing is stored; or why there is none, in words.
+    ///
+    /// # Errors
+    /// When the document cannot be processed.
+    pub async fn analyze(&self, document: NewDocument) -> Result<Record, String> {
+        Ok(self.draft(document.received("analyze", Timestamp::now())).await?.record)
     }
 
     /// A document to its draft, on the pool, with what is known now; or why not, in words.

@@ -34,6 +34,16 @@ enum What {
     Language(Files),
     /// Texts in several languages: where is each? Lines of `{"text", "spans": [{"start", "end", "language"}]}`
     Spans(Files),
+    /// Texts in a known language: where do they name people? Lines of `{"source", "language", "text", "people": [[start, end]]}`
+    Mentions(Files),
+    /// Documents: whom of an authority do they name? Lines of `{"language", "text", "people": [id], "optional": [id]}`
+    People {
+        #[command(flatten)]
+        files: Files,
+        /// The people: JSON lines in any format that `nisba authority import` takes
+        #[arg(long, value_name = "FILE")]
+        authority: PathBuf,
+    },
     /// Spellings looked up among the people of an authority: who comes first? Lines of `name TAB id`
     Lookup {
         #[command(flatten)]
@@ -64,6 +74,8 @@ impl Evaluate {
             What::Stream(files) => stream(&files),
             What::Language(files) => language(&files),
             What::Spans(files) => spans(&files),
+            What::Mentions(files) => mentions(&files),
+            What::People { files, authority } => people(&files, &authority),
             What::Lookup { files, authority } => lookup(&files, &authority),
         }
     }
@@ -160,6 +172,52 @@ fn lookup(files: &Files, authority: &Path) -> Result<ExitCode, Failure> {
             json!({"name": row.name, "id": row.id, "found": hits.iter().map(shown).collect::<Vec<_>>()})
         }),
     )?;
+    print(&result)
+}
+
+fn mentions(files: &Files) -> Result<ExitCode, Failure> {
+    let rows = evaluate::read_mentions(&files.file)?;
+    let (found, result) = evaluate::mentions(&rows);
+    write_lines(files.predictions.as_deref(), found.iter().map(|spans| json!({"people": spans})))?;
+    let wrong = rows.iter().zip(&found).flat_map(|(row, found)| {
+        let wanted = row.people.as_deref().unwrap_or_default();
+        let labelled = row.people.is_some();
+        let missed = wanted.iter().filter(|span| !found.contains(span)).map(|span| ("missed", *span));
+        let extra = found.iter().filter(move |span| labelled && !wanted.contains(span)).map(|span| ("no name", *span));
+        missed.chain(extra).map(move |(what, span)| {
+            let around = |from: usize, to: usize| row.text.chars().skip(from).take(to - from).collect::<String>();
+            json!({
+                "source": row.source, "language": row.language, "error": what, "span": span,
+                "before": around(span.0.saturating_sub(40), span.0), "name": around(span.0, span.1),
+                "after": around(span.1, span.1 + 40),
+            })
+        })
+    });
+    write_lines(files.errors.as_deref(), wrong)?;
+    print(&result)
+}
+
+fn people(files: &Files, authority: &Path) -> Result<ExitCode, Failure> {
+    let rows = evaluate::read_people(&files.file)?;
+    let authority = evaluate::read_authority(authority)?;
+    let (found, result) = evaluate::people(&rows, authority);
+    write_lines(files.predictions.as_deref(), found.iter().map(|found| json!({"people": evaluate::known_ids(found)})))?;
+    let wrong = rows.iter().zip(&found).filter_map(|(row, found)| {
+        let (wanted, ids) = (row.people.as_ref()?, evaluate::known_ids(found));
+        let missed: Vec<&String> = wanted.iter().filter(|id| !ids.contains(id)).collect();
+        let extra: Vec<&String> = ids.iter().filter(|id| !wanted.contains(id) && !row.optional.contains(id)).collect();
+        (!missed.is_empty() || !extra.is_empty()).then(|| {
+            let shown = |person: &nisba::people::Found| {
+                let written: Vec<&str> = person.mentions.iter().map(|m| m.text.as_str()).collect();
+                json!({"name": person.name, "mentions": written, "why": person.why})
+            };
+            json!({
+                "id": row.id, "language": row.language, "missed": missed, "extra": extra,
+                "found": found.iter().map(shown).collect::<Vec<_>>(),
+            })
+        })
+    });
+    write_lines(files.errors.as_deref(), wrong)?;
     print(&result)
 }
 

@@ -12,7 +12,7 @@ use nisba::config::Config;
 use nisba::model::{Body, NewDocument, Submission};
 use nisba::service::Service;
 use nisba::store::StoreError;
-use nisba::{language, telemetry};
+use nisba::{pipeline, telemetry};
 use tokio::sync::mpsc;
 
 use super::{ConfigArgs, Failure, runtime};
@@ -67,7 +67,7 @@ impl Ingest {
 }
 
 async fn ingest(config: Config, files: Vec<PathBuf>, to_stdout: bool) -> Result<ExitCode, Failure> {
-    tokio::task::spawn_blocking(language::warm_up).await?;
+    tokio::task::spawn_blocking(pipeline::warm_up).await?;
     let service = Service::start(&config)?;
     let bar = progress_bar();
     let from = *service.store.watch_records().borrow();
@@ -198,7 +198,8 @@ fn read_all(files: &[PathBuf], sender: &mpsc::Sender<NewDocument>) -> usize {
     failed
 }
 
-fn read(file: &Path) -> Vec<Result<NewDocument, String>> {
+/// The documents of a file, or of standard input; what cannot be read as one is named.
+pub(super) fn read(file: &Path) -> Vec<Result<NewDocument, String>> {
     let name = file.display();
     let bytes = if file == Path::new("-") {
         let mut bytes = Vec::new();

@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand. Errors are one sentence with what, where and what to do.
 
+mod analyze;
 mod authority;
 mod check_config;
 mod client;
@@ -37,6 +38,7 @@ struct Cli {
 enum Command {
     Serve(serve::Serve),
     Ingest(ingest::Ingest),
+    Analyze(analyze::Analyze),
     CheckConfig(check_config::CheckConfig),
     Health(health::Health),
     People(people::People),
@@ -101,6 +103,7 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Serve(serve) => serve.run(),
         Command::Ingest(ingest) => ingest.run(),
+        Command::Analyze(analyze) => analyze.run(),
         Command::CheckConfig(check) => check.run(),
         Command::Health(health) => health.run(),
         Command::People(people) => people.run(),

@@ -2,14 +2,18 @@
 
 mod language;
 mod lookup;
+mod mentions;
 mod names;
+mod people;
 mod stream;
 
 pub use language::{
     LanguageRow, LanguageScore, MixedRow, MixedSpan, SpansScore, languages, read_languages, read_mixed, spans,
 };
 pub use lookup::{LookupAuthority, LookupRow, LookupScore, lookup, read_authority, read_lookups};
+pub use mentions::{MentionsRow, MentionsScore, SpanRates, mentions, read_mentions};
 pub use names::{KindScore, NamesScore, PairRow, names, read_pairs};
+pub use people::{PeopleRates, PeopleRow, PeopleScore, known_ids, people, read_people};
 pub use stream::{StreamRow, StreamScore, read_stream, stream};
 
 /// Why labelled data cannot be read.
@@ -44,4 +48,20 @@ pub(crate) fn rows(file: &std::path::Path) -> Result<Vec<(usize, Vec<String>)>, 
     // Spreadsheets put a mark before the text.
     let lines = text.trim_start_matches('\u{FEFF}').lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     Ok(lines.map(|(at, line)| (at + 1, line.split('\t').map(str::to_owned).collect())).collect())
+}
+
+/// The rows of a file of JSON lines; empty lines are skipped.
+pub(crate) fn json_rows<T: serde::de::DeserializeOwned>(file: &std::path::Path) -> Result<Vec<T>, EvaluateError> {
+    let name = || file.display().to_string();
+    let text =
+        std::fs::read_to_string(file).map_err(|e| EvaluateError::Unreadable { file: name(), reason: e.to_string() })?;
+    let lines = text.trim_start_matches('\u{FEFF}').lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let row = |(at, line): (usize, &str)| {
+        serde_json::from_str(line).map_err(|e| EvaluateError::Line {
+            file: name(),
+            line: at + 1,
+            reason: e.to_string(),
+        })
+    };
+    lines.map(row).collect()
 }

@@ -124,14 +124,14 @@ fn document_json(document: &Document) -> Value {
 }
 
 /// The media types that documents come in.
-enum Kind {
+pub(super) enum Kind {
     Json,
     Html { charset: Option<&'static Encoding> },
     Text { charset: Option<&'static Encoding> },
 }
 
 impl Kind {
-    fn of(request: &HttpRequest) -> Result<Kind, Problem> {
+    pub(super) fn of(request: &HttpRequest) -> Result<Kind, Problem> {
         let known = "send application/json, text/html or text/plain";
         let mime = request
             .mime_type()
@@ -153,7 +153,7 @@ impl Kind {
         }
     }
 
-    fn document(self, request: &HttpRequest, body: Vec<u8>) -> Result<NewDocument, Problem> {
+    pub(super) fn document(self, request: &HttpRequest, body: Vec<u8>) -> Result<NewDocument, Problem> {
         match self {
             Kind::Json => {
                 if let Some((parameter, _)) = url::form_urlencoded::parse(request.query_string().as_bytes()).next() {

@@ -1,5 +1,6 @@
 //! The HTTP interface: one file a resource. Handlers translate HTTP to calls and hold no logic.
 
+mod analyze;
 mod auth;
 mod dead_letters;
 mod decisions;
@@ -85,6 +86,7 @@ fn routes(app: &mut web::ServiceConfig) {
         .service(resource("/v1/decisions").route(read().to(decisions::list)).post(decisions::post))
         .service(resource("/v1/decisions/{id}").route(read().to(decisions::get)).delete(decisions::revoke))
         .service(resource("/v1/reprocess").route(read().to(reprocess::get)).post(reprocess::post))
+        .service(resource("/v1/analyze").post(analyze::post))
         .service(resource("/v1/language").post(language::post))
         .service(resource("/v1/names/compare").post(names::compare))
         .service(resource("/v1/names/parse").post(names::parse))

@@ -153,11 +153,14 @@ pub async fn wrong_method(request: HttpRequest) -> Result<HttpResponse, Problem>
     let pattern = request.match_pattern().unwrap_or_default();
     let allowed = match pattern.as_str() {
         "/v1/documents"
+        | "/v1/analyze"
+        | "/v1/language"
         | "/v1/names/compare"
         | "/v1/names/parse"
         | "/v1/dead-letters/retry"
         | "/v1/dead-letters/{id}/retry" => "POST",
-        "/v1/dead-letters" | "/v1/dead-letters/{id}" => "GET, HEAD, DELETE",
+        "/v1/dead-letters" | "/v1/dead-letters/{id}" | "/v1/decisions/{id}" => "GET, HEAD, DELETE",
+        "/v1/decisions" | "/v1/reprocess" => "GET, HEAD, POST",
         _ => "GET, HEAD",
     };
     if *request.method() == Method::OPTIONS {

@@ -18,11 +18,19 @@ pub fn extract(page: &str) -> Result<Extracted, IntakeError> {
     let config = Config { text_mode: TextMode::Formatted, ..Config::default() };
     let mut reader = Readability::new(page, None, Some(config)).map_err(|e| IntakeError::Unreadable(e.to_string()))?;
     let language = declared_language(page);
+    let captions: Vec<String> = reader
+        .doc
+        .select("figcaption")
+        .iter()
+        .map(|caption| one_line(&caption.text()))
+        .filter(|c| !c.is_empty())
+        .collect();
     let article = match reader.parse() {
         Ok(article) => article,
         Err(_) => return Ok(without_article(page, language)),
     };
     let (text, mut notes) = clean(&article.text_content);
+    let (text, caption) = without_captions(&text, &captions);
     let tidy = |text: &str| Some(clean(text).0.trim().to_owned()).filter(|t| !t.is_empty());
     if text.is_empty() {
         notes.push("no article was found on the page".into());
@@ -30,6 +38,7 @@ pub fn extract(page: &str) -> Result<Extracted, IntakeError> {
     Ok(Extracted {
         title: tidy(&article.title),
         byline: article.byline.as_deref().and_then(tidy),
+        caption,
         text,
         language,
         notes,
@@ -43,7 +52,20 @@ fn without_article(page: &str, language: Option<String>) -> Extracted {
     let body = document.map(|d| d.doc.select("body").formatted_text().to_string()).unwrap_or_default();
     let (text, mut notes) = clean(&body);
     notes.push("no article stands out on the page; all of its text was taken".into());
-    Extracted { title: title.map(|t| clean(&t).0), byline: None, text, language, notes }
+    Extracted { title: title.map(|t| clean(&t).0), text, language, notes, ..Extracted::default() }
+}
+
+/// The text without the lines that are captions, and those captions.
+fn without_captions(text: &str, captions: &[String]) -> (String, Option<String>) {
+    let is_caption = |line: &&str| captions.contains(&one_line(line));
+    let (below, kept): (Vec<&str>, Vec<&str>) = text.lines().partition(is_caption);
+    let caption: Vec<String> = below.into_iter().map(one_line).collect();
+    let caption = (!caption.is_empty()).then(|| caption.join("\n"));
+    if caption.is_none() { (text.to_owned(), None) } else { (clean(&kept.join("\n")).0, caption) }
+}
+
+fn one_line(text: &str) -> String {
+    clean(text).0.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn declared_language(page: &str) -> Option<String> {
@@ -90,6 +112,18 @@ mod tests {
         assert_eq!(extracted.title.as_deref(), Some("Встреча"));
         assert_eq!(extracted.language.as_deref(), Some("ru"));
         assert!(extracted.text.contains("Ильхам Алиев") && !extracted.text.contains("Главная"), "{}", extracted.text);
+    }
+
+    #[test]
+    fn captions_are_no_text() {
+        let paragraph =
+            "The two presidents spoke of trade and of transport between their countries for an hour. ".repeat(6);
+        let page = format!(
+            "<title>T</title><article><p>{paragraph}</p><figure><img src=a.jpg><figcaption>Ilham  Aliyev in\nBaku</figcaption></figure><p>{paragraph}</p></article>"
+        );
+        let extracted = extract(&page).unwrap();
+        assert_eq!(extracted.caption.as_deref(), Some("Ilham Aliyev in Baku"), "{}", extracted.text);
+        assert!(!extracted.text.contains("Aliyev"), "{}", extracted.text);
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub enum IntakeError {
 pub struct Extracted {
     pub title: Option<String>,
     pub byline: Option<String>,
+    /// What is written below the pictures of the article, one line each; not in the text.
+    pub caption: Option<String>,
     pub text: String,
     /// The language that the page declares.
     pub language: Option<String>,

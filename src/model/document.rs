@@ -71,6 +71,20 @@ impl NewDocument {
         Self { id, metadata, body }
     }
 
+    /// As it is processed where no store numbers it: its first revision.
+    pub fn received(self, request_id: &str, at: Timestamp) -> Document {
+        Document {
+            seq: 0,
+            revision: 1,
+            received_at: at,
+            content_hash: self.content_hash(),
+            request_id: request_id.to_owned(),
+            id: self.id,
+            metadata: self.metadata,
+            body: self.body,
+        }
+    }
+
     /// A hash of what a user can see of the submission: two equal hashes are one revision. When it was fetched, the
     /// tracking parameters of its address and the order of free metadata make no difference, so that the next crawl of
     /// an unchanged page is the same revision.

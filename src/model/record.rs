@@ -31,6 +31,9 @@ pub struct Record {
     pub title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub byline: Option<String>,
+    /// What is written below the pictures, one line each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
     pub text: String,
     pub language: Language,
     pub people: Vec<PersonOnRecord>,
@@ -47,6 +50,7 @@ pub enum TextField {
     Title,
     Byline,
     Text,
+    Caption,
 }
 
 /// The language of the document as a whole, and of its parts.
@@ -106,6 +110,9 @@ pub struct PersonOnRecord {
     pub same_as: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<Candidate>,
+    /// Offices and professions named beside the mentions, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<RoleBeside>,
     pub mentions: Vec<Mention>,
     /// The reasons, in words.
     pub why: Vec<String>,
@@ -139,6 +146,65 @@ pub struct Mention {
     /// The name as written.
     pub text: String,
     pub form: MentionForm,
+    #[serde(default)]
+    pub place: Place,
+}
+
+/// Where in a document a name stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    Headline,
+    /// The first paragraph.
+    Lead,
+    #[default]
+    Body,
+    /// Between quotation marks: in what somebody said.
+    Quote,
+    /// Who wrote the document, or took its pictures.
+    Byline,
+    /// Below a picture.
+    Caption,
+}
+
+/// An office or profession as it is written beside a name; offsets in code points of the field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleBeside {
+    /// The code of the office, as in the lexicons: `president`, `judge`.
+    pub role: String,
+    #[serde(rename = "in")]
+    pub field: TextField,
+    pub start: usize,
+    pub end: usize,
+    pub text: String,
+}
+
+/// How much a document is about somebody mentioned so: the headline counts eight mentions, the first paragraph four; who
+/// wrote it comes last.
+///
+/// ```
+/// use nisba::model::{Place, importance};
+/// assert!(importance([Place::Headline, Place::Body]) > importance([Place::Lead, Place::Body, Place::Body]));
+/// ```
+pub fn importance(places: impl IntoIterator<Item = Place>) -> u32 {
+    let (mut all, mut headline, mut lead) = (0, 0, 0);
+    for place in places {
+        match place {
+            Place::Headline => headline = 8,
+            Place::Lead => (all, lead) = (all + 1, 4),
+            Place::Body | Place::Quote | Place::Caption => all += 1,
+            Place::Byline => {}
+        }
+    }
+    all + headline + lead
+}
+
+/// The most important people first; those who are equally so in order of their first mention.
+pub fn by_importance(people: &mut [PersonOnRecord]) {
+    people.sort_by_key(|person| {
+        let weight = importance(person.mentions.iter().map(|mention| mention.place));
+        (std::cmp::Reverse(weight), person.mentions.first().map(|mention| (mention.field, mention.start)))
+    });
 }
 
 /// What made the record. Not compared when versions are.
@@ -175,6 +241,7 @@ impl Record {
             TextField::Title => self.title.as_deref().unwrap_or_default(),
             TextField::Byline => self.byline.as_deref().unwrap_or_default(),
             TextField::Text => &self.text,
+            TextField::Caption => self.caption.as_deref().unwrap_or_default(),
         }
     }
 }

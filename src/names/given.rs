@@ -6,6 +6,8 @@ use rustc_hash::FxHashMap;
 
 use super::align::likeness;
 use super::key::Skeleton;
+use super::kinds::Kinds;
+use super::lists::latin_names;
 use super::token::Token;
 use super::words::{family_forms, given_names};
 
@@ -16,6 +18,17 @@ static BY_SOUND: LazyLock<FxHashMap<Skeleton, Vec<Token>>> = LazyLock::new(|| {
     for token in single.filter_map(Token::new) {
         if token.skeleton().to_string().len() >= 3 {
             sounds.entry(token.skeleton()).or_default().push(token);
+        }
+    }
+    sounds
+});
+
+/// Listed names of Latin letters by their usual skeleton, to know them in other scripts.
+static LISTED: LazyLock<FxHashMap<Skeleton, Vec<(Token, Kinds)>>> = LazyLock::new(|| {
+    let mut sounds: FxHashMap<Skeleton, Vec<(Token, Kinds)>> = FxHashMap::default();
+    for (name, kinds) in latin_names().filter(|(name, _)| name.chars().count() >= 3) {
+        if let Some(token) = Token::new(name).filter(|token| token.skeleton().length() >= 2) {
+            sounds.entry(token.skeleton()).or_default().push((token, kinds));
         }
     }
     sounds
@@ -46,6 +59,19 @@ pub(super) fn load() {
 pub fn sounds_like_given_name(token: &Token) -> bool {
     let Some(known) = BY_SOUND.get(&token.skeleton()) else { return false };
     known.iter().any(|given| given.script != token.script && likeness(token, given) >= 0.93)
+}
+
+/// Whether a word sounds like listed given or family names of Latin letters: Мальмстин like Malmström, no; Брауэр like
+/// Brauer. Nothing for a word of Latin letters.
+pub fn sounds_listed(token: &Token) -> Kinds {
+    let Some(listed) = LISTED.get(&token.skeleton()) else { return Kinds::default() };
+    let mut kinds = Kinds::default();
+    for (name, of_name) in listed {
+        if (kinds | *of_name) != kinds && name.script != token.script && likeness(token, name) >= 0.93 {
+            kinds = kinds | *of_name;
+        }
+    }
+    kinds
 }
 
 /// Whether two words are forms of one given name, in whatever scripts: Bill and Вильям. One of them has to be listed; the

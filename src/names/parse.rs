@@ -3,10 +3,13 @@
 use compact_str::CompactString;
 use smallvec::SmallVec;
 use unicode_normalization::UnicodeNormalization;
+use unicode_script::Script;
 
 use super::gender::{Gender, by_patronymic};
 use super::key::Skeleton;
 use super::letters::NO_SCRIPT;
+use super::romanise::script_number;
+use super::sounds::Writing;
 use super::token::{Part, Token, is_slavic_patronymic};
 use super::words::{Roles, WordHash};
 use super::written::{Words, Written, between, bounded, divide, join, split, take_titles_off};
@@ -114,6 +117,16 @@ impl Name {
     /// A number for the script that it is written in: equal for names of one script.
     pub fn script(&self) -> u8 {
         self.tokens.first().map_or(NO_SCRIPT, |t| t.script)
+    }
+
+    /// Whether it is written in Latin letters.
+    pub fn is_latin(&self) -> bool {
+        script_number(Script::Latin) == Some(self.script())
+    }
+
+    /// Whether its script writes vowels.
+    pub fn has_vowels(&self) -> bool {
+        self.tokens.iter().all(|token| token.writing != Writing::Abjad)
     }
 
     /// The parts that people are told apart by.

@@ -52,8 +52,8 @@ impl Context {
         };
         for word in texts.iter().flat_map(|t| &t.words) {
             match &word.class {
-                Some(Word::Country(code)) => drop(context.countries.insert(code.clone())),
-                Some(Word::Role(code)) => drop(context.roles.insert(code.clone())),
+                Some(Word::Country(code)) => drop(context.countries.insert((*code).to_owned())),
+                Some(Word::Role(code)) => drop(context.roles.insert((*code).to_owned())),
                 _ => {}
             }
         }
@@ -74,7 +74,7 @@ impl Context {
         let died_before = entry.death_date.as_deref().is_some_and(|died| died < self.day.as_str());
         Support {
             born: born.filter(|year| self.says_born(*year, today, cluster)),
-            beside: entry.positions.iter().find(|position| beside().any(|role| role == *position)).cloned(),
+            beside: entry.positions.iter().find(|position| beside().any(|role| role.role == **position)).cloned(),
             office: has(&self.roles, &entry.positions),
             country: has(&self.countries, &entry.countries),
             company: has(&self.company, &entry.countries),

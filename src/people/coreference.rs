@@ -91,7 +91,7 @@ fn attach(clusters: &mut Vec<Cluster>, known_here: usize, mut candidate: Candida
         .collect();
     fits.sort_by(|a, b| b.score.total_cmp(&a.score));
     let Some(best) = fits.first().cloned() else {
-        if candidate.titled || candidate.variants[0].iter().any(|t| authority.knows_part(t)) {
+        if candidate.titled || candidate.likely > 0.0 || candidate.variants[0].iter().any(|t| authority.knows_part(t)) {
             push_lone(clusters, known_here, candidate, Vec::new());
         }
         return;
@@ -245,8 +245,8 @@ fn fit_words(variants: &[Vec<Token>], candidate: &Candidate) -> Option<(f64, usi
 fn shares_office(cluster: &Cluster, candidate: &Candidate) -> bool {
     let known = cluster.known.first().map(|m| &m.entry.positions);
     candidate.roles.iter().any(|role| {
-        known.is_some_and(|positions| positions.contains(role))
-            || cluster.mentions.iter().any(|m| m.roles.contains(role))
+        known.is_some_and(|positions| positions.contains(&role.role))
+            || cluster.mentions.iter().flat_map(|m| &m.roles).any(|other| other.role == role.role)
     })
 }
 

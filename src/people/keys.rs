@@ -1,7 +1,7 @@
 //! By which words a document is found when somebody becomes known who was nobody when it was read.
 
 use super::index::written_keys;
-use super::text::{Gap, Memory, Text, WordAt};
+use super::text::{Memory, Text, WordAt};
 use crate::names::Word;
 
 /// Keys that are kept of one document.
@@ -16,7 +16,7 @@ pub fn of(texts: &[Text], memory: &mut Memory) -> Vec<u32> {
     let mut seen = rustc_hash::FxHashSet::default();
     for (text, at) in texts.iter().flat_map(|text| (0..text.words.len()).map(move |at| (text, at))) {
         for other in at + 1..text.words.len().min(at + 3) {
-            if !matches!(text.words[other].gap, Gap::Space | Gap::Dot) || keys.len() >= MOST {
+            if !text.words[other].gap.holds() || keys.len() >= MOST {
                 break;
             }
             if may_be_name(&text.words[at]) && may_be_name(&text.words[other]) {
@@ -35,5 +35,5 @@ pub fn of(texts: &[Text], memory: &mut Memory) -> Vec<u32> {
 fn may_be_name(word: &WordAt) -> bool {
     let other =
         matches!(word.class, Some(Word::NotName | Word::Speech | Word::Particle | Word::Country(_) | Word::Place));
-    (word.capital || !word.cased) && !other && word.text.chars().count() > 1
+    (word.capital || !word.cased) && !other && word.length > 1
 }

@@ -11,7 +11,9 @@ mod gathering;
 mod index;
 mod keys;
 mod mentions;
+mod places;
 mod resolve;
+pub mod tagger;
 mod text;
 
 pub use authority::{
@@ -20,11 +22,12 @@ pub use authority::{
 };
 pub use gathering::{Gathering, are_one, belongs};
 pub use index::{Hit, NameIndex, NameIndexBuilder, name_keys};
+pub use places::place_at;
 
 use jiff::Timestamp;
 
 use crate::language::LanguageOfField;
-use crate::model::{Candidate, Mention, TextField};
+use crate::model::{Candidate, Mention, RoleBeside, TextField, importance};
 
 /// Who a person on a document is, as far as the document and the authority can say.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +56,7 @@ pub struct Found {
     /// Ids that other authorities have for the same person.
     pub same_as: Vec<String>,
     pub candidates: Vec<Candidate>,
+    pub roles: Vec<RoleBeside>,
     pub mentions: Vec<Mention>,
     pub why: Vec<String>,
 }
@@ -63,13 +67,44 @@ pub const LONGEST_SEARCHED: usize = 1_000_000;
 /// What was read of people in a document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {
-    /// In order of their first mention.
+    /// The most important first, as [`importance`] has it.
     pub found: Vec<Found>,
     /// Of words side by side that may be names, also where they are nobody's yet: by which the document is found when
     /// somebody becomes known. See [`name_keys`].
     pub keys: Vec<u32>,
     /// Whether there are more of them than are kept.
     pub keys_cut: bool,
+}
+
+/// A name in a text; code points of it, titles and set-off endings outside.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NameAt {
+    pub start: usize,
+    pub end: usize,
+    /// How likely just this stretch is a name, 0 to 1.
+    pub likely: f32,
+}
+
+/// The names in a text of some language (a BCP 47 tag), without asking whose they are: by what the words and those around
+/// them look like.
+///
+/// ```
+/// let text = "Yesterday President Ilham Aliyev met Emmanuel Macron.";
+/// let names: Vec<&str> = nisba::people::names_in(text, "en").iter().map(|n| &text[n.start..n.end]).collect();
+/// assert_eq!(names, ["Ilham Aliyev", "Emmanuel Macron"]);
+/// ```
+pub fn names_in(text: &str, language: &str) -> Vec<NameAt> {
+    mentions::names_in(&text::Text::new(TextField::Text, text, language))
+}
+
+/// Loads the lists, the weights and the lexicons of these languages (BCP 47 tags), which the first text would otherwise wait
+/// for.
+pub fn warm_up<'l>(languages: impl IntoIterator<Item = &'l str>) {
+    crate::names::warm_up();
+    names_in("Ильхам Алиев", "ru");
+    for language in languages {
+        crate::names::lexicon(language);
+    }
 }
 
 /// Finds the people in the fields of a document.
@@ -80,13 +115,27 @@ pub fn find(fields: &[(TextField, &str, LanguageOfField)], when: Timestamp, auth
     let start = |text: &str| text.char_indices().nth(LONGEST_SEARCHED).map_or(text.len(), |(end, _)| end);
     let raw: Vec<(TextField, &str)> = fields.iter().map(|(field, text, _)| (*field, &text[..start(text)])).collect();
     let languages = fields.iter().map(|(.., language)| language);
-    let texts: Vec<text::Text> =
-        raw.iter().zip(languages).map(|((field, text), language)| text::Text::new(*field, text, language)).collect();
+    let texts: Vec<text::Text> = raw
+        .iter()
+        .zip(languages)
+        .map(|((field, text), language)| text::Text::new(*field, text, &language.tag))
+        .collect();
     let context = context::Context::of(&texts, &raw, when);
     let mut memory = text::Memory::default();
     let mentions = mentions::find(&texts, authority, &mut memory);
     let clusters = coreference::bring_together(mentions, authority);
-    let found = resolve::settle(clusters, authority, context);
+    let mut found = resolve::settle(clusters, authority, context);
+    let places: Vec<(TextField, places::Places)> =
+        raw.iter().map(|(field, text)| (*field, places::Places::of(*field, text))).collect();
+    for mention in found.iter_mut().flat_map(|person| &mut person.mentions) {
+        if let Some((_, of_field)) = places.iter().find(|(field, _)| *field == mention.field) {
+            mention.place = of_field.at(mention.start);
+        }
+    }
+    found.sort_by_key(|person| {
+        let weight = importance(person.mentions.iter().map(|mention| mention.place));
+        (std::cmp::Reverse(weight), person.mentions.first().map(|mention| (mention.field, mention.start)))
+    });
     let keys = keys::of(&texts, &mut memory);
     Reading { found, keys_cut: keys.len() >= keys::MOST, keys }
 }

@@ -6,17 +6,23 @@ use super::authority::Match;
 use super::context::{Context, Support};
 use super::coreference::Cluster;
 use super::{Authority, Found, Identity};
-use crate::model::{Candidate as Possible, Mention, MentionForm};
+use crate::model::{Candidate as Possible, Mention, MentionForm, Place, RoleBeside};
 use crate::names::{Name, Part};
 
 /// Known people whose scores are this close are told apart by the context, or not at all.
 const CLOSE: f64 = 0.04;
+
+/// Offices beside one person's names that are kept.
+const MOST_ROLES: usize = 16;
 
 /// A name as like a known one as this may be that person's.
 const NEAR: f64 = 0.8;
 
 /// And is, where something beside it says so.
 const NEAR_ENOUGH: f64 = 0.9;
+
+/// How likely a single word has to be a name when nobody is known to have it.
+const LONE_NAME: f32 = 0.7;
 
 /// Of scores closer than this neither is the better one.
 const EQUAL: f64 = 0.005;
@@ -146,10 +152,17 @@ fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, 
             };
             Some(known_person(cluster, &only, Some(why)))
         }
-        [] if fitting.is_empty() || !titled => None,
-        _ if !titled && !cased => None,
+        [] if fitting.is_empty() || !titled => lone(cluster, &fitting),
+        _ if !titled && !cased => lone(cluster, &fitting),
         _ => Some(ambiguous(cluster, &fitting, "a short form that fits several known people, or nobody for sure")),
     }
+}
+
+/// A single word that the tagger takes for a name, and nobody knows whose it is.
+fn lone(cluster: Cluster, fitting: &[Match]) -> Option<Found> {
+    let likely = cluster.mentions.iter().map(|m| m.likely).fold(0.0, f32::max);
+    let reason = format!("taken for a name ({likely:.2}), and nothing says whose");
+    (likely >= LONE_NAME).then(|| ambiguous(cluster, &fitting[..fitting.len().min(3)], &reason))
 }
 
 fn known_person(cluster: Cluster, known: &Match, reason: Option<&str>) -> Found {
@@ -214,6 +227,12 @@ fn found(
     why: Vec<String>,
 ) -> Found {
     let key = key_of(&cluster.mentions[cluster.fullest].name);
+    let mut roles: Vec<RoleBeside> = Vec::new();
+    for role in cluster.mentions.iter().flat_map(|m| &m.roles) {
+        if roles.len() < MOST_ROLES && !roles.contains(role) {
+            roles.push(role.clone());
+        }
+    }
     let mentions = cluster
         .mentions
         .into_iter()
@@ -223,9 +242,10 @@ fn found(
             end: m.end,
             text: m.text,
             form: if m.full { MentionForm::Full } else { MentionForm::Short },
+            place: Place::default(),
         })
         .collect();
-    Found { identity, name, key, score: round(score), same_as: Vec::new(), candidates, mentions, why }
+    Found { identity, name, key, score: round(score), same_as: Vec::new(), candidates, roles, mentions, why }
 }
 
 fn key_of(name: &Name) -> String {
@@ -245,6 +265,8 @@ fn join_same(found: Vec<Found>) -> Vec<Found> {
             Some(person) => {
                 person.mentions.extend(next.mentions);
                 person.mentions.sort_by_key(|m| (m.field, m.start));
+                person.roles.extend(next.roles);
+                person.roles.truncate(MOST_ROLES);
                 person.why.extend(next.why);
                 if next.score > person.score {
                     person.score = next.score;

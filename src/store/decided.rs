@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::StoreError;
 use super::decisions::{KeptDecision, kept, raw};
 use super::redirects::{Redirect, first_seen, is_known, name_of, redirect};
-use crate::model::{Candidate, Mention, MentionForm, PersonOnRecord, PersonStatus, Record, TextField};
+use crate::model::{Candidate, Mention, MentionForm, PersonOnRecord, PersonStatus, Record, TextField, by_importance};
 use crate::names::{Name, Part, script_of};
 use unicode_script::Script;
 
@@ -124,7 +124,7 @@ fn apply_to_mention(db: &Connection, record: &mut Record, kept: &KeptDecision) -
     one.name = name_of(db, id)?.unwrap_or(one.name);
     one.person_id = Some(id.clone());
     record.people.push(one);
-    record.people.sort_by_key(|person| person.mentions.first().map(|mention| (mention.field, mention.start)));
+    by_importance(&mut record.people);
     Ok(())
 }
 
@@ -133,12 +133,15 @@ fn unseen(record: &Record, written: &str) -> Option<PersonOnRecord> {
     let name = Name::parse(written);
     let full = name.tokens.len() > 1;
     let form = if full { MentionForm::Full } else { MentionForm::Short };
-    let fields = [TextField::Title, TextField::Byline, TextField::Text];
+    let fields = [TextField::Title, TextField::Byline, TextField::Text, TextField::Caption];
     let mentions: Vec<Mention> = fields
         .into_iter()
         .flat_map(|field| {
             let text = record.field(field);
-            places(text, written).map(move |(start, end)| Mention { field, start, end, text: written.to_owned(), form })
+            places(text, written).map(move |(start, end)| {
+                let place = crate::people::place_at(field, text, start);
+                Mention { field, start, end, text: written.to_owned(), form, place }
+            })
         })
         .collect();
     (!mentions.is_empty()).then(|| PersonOnRecord {
@@ -149,6 +152,7 @@ fn unseen(record: &Record, written: &str) -> Option<PersonOnRecord> {
         score: 1.0,
         same_as: Vec::new(),
         candidates: Vec::new(),
+        roles: Vec::new(),
         mentions,
         why: Vec::new(),
     })

@@ -216,7 +216,7 @@ fn decide(db: &Connection, mut decision: Decision, names: &Names) -> Result<Kept
         let wrong = |field, reason| Err(DecisionError::Field { field, reason });
         let Some(head) = head else { return wrong("record_id", format!("there is no record {record}")) };
         let record = records::read(db, head)?;
-        let fields = [TextField::Title, TextField::Byline, TextField::Text];
+        let fields = [TextField::Title, TextField::Byline, TextField::Text, TextField::Caption];
         if !fields.into_iter().any(|field| record.field(field).contains(written.as_str())) {
             return wrong(
                 "mention",

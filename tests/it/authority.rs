@@ -332,7 +332,7 @@ async fn a_stranger_whose_name_is_like_a_known_one_is_not_that_person() {
     let text = "Minister Peter Berg said that it would grow.";
     assert_eq!(nisba.record(&json!({"text": text})).await["people"][0]["status"], "provisional");
     // Who may be meant is said nevertheless, and an office beside the name settles it.
-    let text = "Компанию основал господин Джордж Гир. Господин Джордж Гир заявил, что она вырастет.";
+    let text = "Компанию основал господин Джордж Каур. Господин Джордж Каур заявил, что она вырастет.";
     let person = nisba.record(&json!({"text": text})).await["people"][0].clone();
     assert_eq!((&person["status"], &person["candidates"][0]["person_id"]), (&json!("provisional"), &json!("big:4")));
     assert!(person["why"].to_string().contains("not enough to be that person"), "{person}");

@@ -13,5 +13,6 @@ mod errors;
 mod harness;
 mod health;
 mod languages;
+mod mentions;
 mod names;
 mod people;

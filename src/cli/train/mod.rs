@@ -1,6 +1,7 @@
 //! `nisba train`
 
 mod language;
+mod mentions;
 mod names;
 
 use std::process::ExitCode;
@@ -19,6 +20,7 @@ pub struct Train {
 #[derive(Subcommand)]
 enum What {
     Names(names::TrainNames),
+    Mentions(mentions::TrainMentions),
     Language(language::TrainLanguage),
 }
 
@@ -26,6 +28,7 @@ impl Train {
     pub fn run(self) -> Result<ExitCode, Failure> {
         match self.what {
             What::Names(names) => names.run(),
+            What::Mentions(mentions) => mentions.run(),
             What::Language(language) => language.run(),
         }
     }

@@ -24,7 +24,7 @@ pub use import::{Columns, Import, Imported, Rejected};
 pub use source::Source;
 
 use super::Hit;
-use crate::names::{Comparison, Name, SAME_PERSON, Token, compare, compare_tokens};
+use crate::names::{Comparison, Name, SAME_PERSON, Token, compare, compare_tokens, normalise};
 
 /// Why an authority cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +69,12 @@ pub struct Match {
     pub sure: bool,
     /// Whether the words are alike enough for one script; of two scripts they are.
     pub spelt_alike: bool,
+    /// Whether the name is in the script of the spelling.
+    same_script: bool,
+    /// Whether the two say enough to be compared at all strictly.
+    distinct: bool,
+    /// And differ at most as spellings of one name in two scripts, or its forms in one, do.
+    legible: bool,
     /// Ids that other authorities have for the same person.
     pub same_as: Vec<String>,
     family_names: Arc<[Token]>,
@@ -106,6 +112,16 @@ const SURE_ODDS: f64 = 1.25;
 
 /// In one script the words of one name are as alike as this.
 const SURE_WORD: f64 = 0.9;
+
+/// Nobody else comes near who is by so much less likely.
+const CLEARLY: f64 = 0.1;
+
+/// Then so much will do, of the name and of the word that is least alike.
+const CLEAR_SCORE: f64 = 0.9;
+const CLEAR_WORD: f64 = 0.79;
+
+/// Of a longer name, words have to be spelt just as it has them.
+const SURE_PART: f64 = 0.97;
 
 /// Names less alike than this are nobody's answer.
 const POSSIBLE: f64 = 0.2;
@@ -177,12 +193,17 @@ impl Authority {
 
     /// The people whose full name `name` is, best first, each once; at most 8.
     pub fn find(&self, name: &Name) -> Vec<Match> {
-        self.bearers(name, |source| source.index.find_whole(name, MOST))
+        self.bearers(name, false, |source| source.index.find(name, MOST))
+    }
+
+    /// [`Authority::find`] for a name in a text of a language that writes the names of foreigners as they sound.
+    pub fn find_respelt(&self, name: &Name) -> Vec<Match> {
+        self.bearers(name, true, |source| source.index.find(name, MOST))
     }
 
     /// [`Authority::find`] for a row of words that may be no name at all: people who have each of the words.
     pub fn find_row(&self, name: &Name) -> Vec<Match> {
-        self.bearers(name, |source| source.index.find_row(name, PART, MOST))
+        self.bearers(name, false, |source| source.index.find_row(name, PART, MOST))
     }
 
     /// [`Authority::find`] that looks further: also for names of one word, and those of which no two words are spelt
@@ -204,11 +225,30 @@ impl Authority {
     }
 
     /// Those whose name it can be, the best score first.
-    fn bearers(&self, name: &Name, find: impl Fn(&Source) -> Vec<Hit>) -> Vec<Match> {
+    fn bearers(&self, name: &Name, respelt: bool, find: impl Fn(&Source) -> Vec<Hit>) -> Vec<Match> {
         let mut found = self.matches(name, SAME_PERSON, find);
         found.sort_by(|a, b| b.score.total_cmp(&a.score));
-        found.iter_mut().for_each(|m| m.sure = m.spelt_alike && self.is_sure(m.score));
+        let scores: Vec<f64> = found.iter().map(|m| m.score).collect();
+        for (at, one) in found.iter_mut().enumerate() {
+            let others = scores.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, score)| *score);
+            one.legible |= respelt && one.distinct;
+            one.sure = self.is_meant(one, one.score - others.fold(0.0, f64::max) >= CLEARLY);
+        }
         found
+    }
+
+    /// Whether a name is so much like that of a known person that it is hardly a stranger's; `alone` says that nobody else
+    /// known comes near. On 3,100 news in fifty languages, the right one of those whose words are all there and
+    /// alike was 19 in 20; who has a word more, or one less, was rather somebody else.
+    fn is_meant(&self, one: &Match, alone: bool) -> bool {
+        if one.unmatched > 0 {
+            return one.same_script && one.spelt_alike && self.is_sure(one.score);
+        }
+        if one.lacking > 0 {
+            return one.same_script && one.worst >= SURE_PART && self.is_sure(one.score) && alone;
+        }
+        let clear = alone && one.legible && one.score >= CLEAR_SCORE && one.worst >= CLEAR_WORD;
+        one.spelt_alike && self.is_sure(one.score) || clear
     }
 
     /// Whether a name is so much like the spelling of a known person that it would be no stranger's, among as many as are
@@ -236,7 +276,10 @@ impl Authority {
                 found.rank = hit.rank_as(compared.score);
                 found.score = compared.score;
                 found.spelling = spelling.text.to_string();
-                found.spelt_alike = compared.worst() >= SURE_WORD || spelling.script() != name.script();
+                found.same_script = spelling.script() == name.script();
+                found.spelt_alike = compared.worst() >= SURE_WORD || !found.same_script;
+                found.distinct = is_distinct(&spelling, name);
+                found.legible = found.distinct && (!found.same_script || only_ends_differ(&spelling, name));
                 found.why = compared.why(name, &spelling);
                 (found.unmatched, found.lacking, found.worst) =
                     (compared.unmatched, compared.lacking, compared.worst());
@@ -272,6 +315,9 @@ impl Authority {
             worst: 0.0,
             sure: false,
             spelt_alike: false,
+            same_script: false,
+            legible: false,
+            distinct: false,
             same_as: Vec::new(),
             priority: of.priority,
             rank: 0.0,
@@ -335,6 +381,26 @@ impl Known {
         }
         Known { entry: Arc::new(entry), family_names: names.into() }
     }
+}
+
+/// Whether two spellings say enough to be compared strictly: two words at least that are no initials, with their vowels, in
+/// one script or in Latin letters.
+fn is_distinct(spelling: &Name, name: &Name) -> bool {
+    let readable = spelling.script() == name.script() || spelling.is_latin();
+    spelling.main().count().min(name.main().count()) >= 2 && readable && spelling.has_vowels() && name.has_vowels()
+}
+
+/// Whether each word of a name begins a word of the other, but for the last letters: what case endings do.
+fn only_ends_differ(spelling: &Name, name: &Name) -> bool {
+    let begins = |own: &Token| {
+        spelling.main().any(|other| {
+            let (own, other) = (normalise(&own.text), normalise(&other.text));
+            let same = own.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+            let least = own.chars().count().min(other.chars().count());
+            same == least || same >= 4 && same + 1 >= least
+        })
+    };
+    name.main().all(begins)
 }
 
 /// The spelling in the name's own script that it is most like.

@@ -9,20 +9,23 @@ const SURELY_KNOWN: f64 = 0.8;
 /// Words as alike as this are one word, a little differently spelt.
 const SPELT_SO: f64 = 0.97;
 
-/// Bits that a letter says in a name that is spelt as it is known, that a consonant class does in others, that a word of the lists of given names, and that a title or a verb of speech beside it say.
+/// Bits that a letter says in a name that is spelt as it is known, and that a consonant class does in others.
 const LETTER: usize = 4;
 const CONSONANT: usize = 3;
-const GIVEN: usize = 8;
-const BESIDE: usize = 6;
 
-/// Rows of words of a text that may be asked for.
-const ROWS_OF_A_TEXT: usize = 512;
+/// The tagger is never surer than this, either way.
+const LEAST_LIKELY: f64 = 0.0001;
 
 impl Finder<'_> {
     /// Stretches that are a full name of somebody known, longest first.
     pub(super) fn known_names(&mut self) {
         let mut at = 0;
         while at < self.text.words.len() {
+            // A Han letter is no word: what may be a name of them the tagger says.
+            if self.text.words[at].alphabet == Alphabet::Han {
+                at += 1;
+                continue;
+            }
             let longest = self.reach(at).min(LONGEST);
             // A word that is also something else (رئيسي: main; Rəisi: chief) is taken for a name only where nothing
             // else fits.
@@ -46,9 +49,7 @@ impl Finder<'_> {
         let words = &self.text.words[at..at + length];
         let (first, last) = (&words[0], &words[length - 1]);
         let sure = may_border(first) && may_border(last);
-        let homonym = |w: &WordAt| {
-            may_be_homonym(w) || (!w.cased && self.text.lexicons.iter().any(|l| l.suffixes.contains(&w.normal)))
-        };
+        let homonym = |w: &WordAt| may_be_homonym(w) || !w.cased && w.class.is_some() && self.is_family_ending(w);
         let one_doubtful =
             may_border(first) != may_border(last) && [first, last].into_iter().all(|w| may_border(w) || homonym(w));
         if (if doubtful { !one_doubtful } else { !sure }) || words.iter().any(|w| !may_be_inside(w)) {
@@ -57,11 +58,11 @@ impl Finder<'_> {
         if length > 2 && last.class == Some(Word::Lineage) {
             return None;
         }
-        if self.text.lexicons.iter().any(|l| l.is_eponym(&last.normal)) {
+        if last.kinds.any(Kinds::EPONYM) {
             return None;
         }
         // One letter is an initial only with its point: С Ильхамом is "with Ilham".
-        if first.text.chars().count() == 1 && words[1].gap != Gap::Dot {
+        if first.length == 1 && words[1].gap != Gap::Dot {
             return None;
         }
         let mut options: Vec<Vec<Variant>> = Vec::with_capacity(length);
@@ -94,7 +95,7 @@ impl Finder<'_> {
         if doubtful && (known[0].score < 0.95 || chosen.iter().any(|v| v.stripped && v.before == 0)) {
             return None;
         }
-        let title = self.title_before(at);
+        let title = self.title_of(at, length);
         let mut candidate = self.candidate(at, length, &chosen, true);
         candidate.why = format!("known name: {}", known[0].why.join(", "));
         (candidate.known, candidate.near) = known.into_iter().partition(|m| m.sure);
@@ -102,9 +103,16 @@ impl Finder<'_> {
         Some(candidate)
     }
 
+    /// Whether the word may be the second half of a family name: میرزا زاده.
+    fn is_family_ending(&self, word: &WordAt) -> bool {
+        let normal = normalise(self.text.stretch(word.start, word.end));
+        self.text.lexicons.iter().any(|l| l.is_family_ending(&normal))
+    }
+
     /// Whether words without capitals are a known name by more than chance: in every text so many words stand side by side,
-    /// and so many people are known, that short words are like somebody's name. Counted in bits.
-    fn is_no_chance(&mut self, at: usize, chosen: &[Variant], spelling: &str) -> bool {
+    /// and so many people are known, that short words are like somebody's name. Counted in bits: those that the letters say,
+    /// and those that the tagger says of the words where they stand.
+    fn is_no_chance(&self, at: usize, chosen: &[Variant], spelling: &str) -> bool {
         let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
         let letters = |variant: &Variant| {
             let (all, consonants) = (variant.normal.chars().count(), variant.token.skeleton().length());
@@ -115,10 +123,8 @@ impl Finder<'_> {
             }
         };
         let written: usize = chosen.iter().map(letters).sum();
-        let given = (at..at + chosen.len()).any(|i| self.is_given(i));
-        let beside = self.title_before(at).is_some() || self.spoken(at, chosen.len());
-        let chances = (self.authority.names() * ROWS_OF_A_TEXT) as f64;
-        (written + GIVEN * usize::from(given) + BESIDE * usize::from(beside)) as f64 >= chances.log2()
+        let likely = f64::from(self.tagging.likely(at, chosen.len())).clamp(LEAST_LIKELY, 1.0 - LEAST_LIKELY);
+        written as f64 + (likely / (1.0 - likely)).log2() >= (self.authority.names() as f64).log2()
     }
 
     /// Whether the words are rather a part of a longer name: another word with a capital, which is nothing else, stands
@@ -126,9 +132,9 @@ impl Finder<'_> {
     fn goes_on_beside(&self, at: usize, length: usize) -> bool {
         let words = &self.text.words;
         let stranger = |word: &WordAt| word.capital && word.class.is_none();
-        let after = words.get(at + length).is_some_and(|w| w.gap == Gap::Space && stranger(w));
-        let before = at > 0 && words[at].gap == Gap::Space && !words[at - 1].sentence_start && stranger(&words[at - 1]);
-        after && !words[at + length - 1].ends_set_off() || before
+        let after = words.get(at + length).is_some_and(|w| w.gap.holds() && stranger(w));
+        let before = at > 0 && words[at].gap.holds() && !words[at - 1].sentence_start && stranger(&words[at - 1]);
+        after && !self.text.ends_set_off(at + length - 1) || before
     }
 
     /// The combination of variants that fits somebody known best.
@@ -162,7 +168,7 @@ impl Finder<'_> {
 }
 
 /// The words of `options` in every combination, the written ones first, at most `most`.
-fn combinations(options: &[Vec<Variant>], most: usize) -> Vec<Vec<Variant>> {
+pub(super) fn combinations(options: &[Vec<Variant>], most: usize) -> Vec<Vec<Variant>> {
     let mut all: Vec<Vec<Variant>> = vec![Vec::new()];
     for variants in options {
         all = all

@@ -1,23 +1,22 @@
 //! Finds the stretches of text that name somebody.
 //!
-//! Evidence, strongest first: the name of a known person; a given name that starts a run of names; a title, an office
-//! or a verb of speech beside a run; the ending of a family name. In scripts with capitals a run is a row of capitalised
-//! words that no lexicon calls something else; in scripts without, the words after a given name or a title.
-//!
-//! A word alone names somebody only together with a fuller mention in the document, or a title and somebody known; that
-//! is decided in [`super::coreference`] and [`super::resolve`]. Each kind of evidence has its file: `known`, `runs`, `short`.
+//! Evidence, strongest first: the name of a known person; what the tagger takes for a name; a part of a name that was
+//! found. A word alone names somebody only together with a fuller mention in the document, a title and somebody known, or
+//! the tagger's word for it; that is decided in [`super::coreference`] and [`super::resolve`]. Each kind of evidence has its
+//! file: `known`, `tagged`, `short`.
 
 mod known;
-mod runs;
 mod short;
+mod tagged;
 
 use rustc_hash::FxHashSet;
 
 use super::Authority;
 use super::authority::Match;
-use super::text::{Gap, Memory, Text, Variant, WordAt};
-use crate::model::TextField;
-use crate::names::{Name, Token, Word, compare_tokens, is_given_name, normalise, sounds_like_given_name};
+use super::tagger::{Model, Tagged, Tagging};
+use super::text::{Alphabet, Gap, Memory, Text, Variant, WordAt};
+use crate::model::{RoleBeside, TextField};
+use crate::names::{Kinds, Name, Token, Word, compare_tokens, normalise};
 
 /// A stretch of text that may name somebody.
 #[derive(Clone, Debug)]
@@ -41,22 +40,29 @@ pub struct Candidate {
     pub near: Vec<Match>,
     /// What speaks for it being a name, in words.
     pub why: String,
-    /// Offices named beside it, by code.
-    pub roles: Vec<String>,
+    /// Offices named beside it.
+    pub roles: Vec<RoleBeside>,
     /// Whether a title or office stands before it.
     pub titled: bool,
+    /// How likely the tagger takes just these words for a name; 0 where it does not.
+    pub likely: f32,
 }
 
 /// The longest name, in words.
 const LONGEST: usize = 5;
 
+pub use tagged::names_in;
+
 /// All candidates of the texts, in order.
 pub fn find(texts: &[Text], authority: &Authority, memory: &mut Memory) -> Vec<Candidate> {
     let mut all = Vec::new();
     for text in texts {
-        let mut finder = Finder { text, authority, memory, taken: vec![false; text.words.len()], found: Vec::new() };
+        let tagging = Tagging::of(text, Model::shipped());
+        let tagged = tagging.names();
+        let taken = vec![false; text.words.len()];
+        let mut finder = Finder { text, authority, memory, tagging, tagged, taken, found: Vec::new() };
         finder.known_names();
-        finder.runs_of_names();
+        finder.tagged_names();
         finder.short_names();
         finder.found.sort_by_key(|c| c.start);
         all.append(&mut finder.found);
@@ -65,9 +71,12 @@ pub fn find(texts: &[Text], authority: &Authority, memory: &mut Memory) -> Vec<C
 }
 
 struct Finder<'a> {
-    text: &'a Text,
+    text: &'a Text<'a>,
     authority: &'a Authority,
     memory: &'a mut Memory,
+    tagging: Tagging<'a>,
+    /// What the tagger takes for names, in order.
+    tagged: Vec<Tagged>,
     /// Words that belong to a mention.
     taken: Vec<bool>,
     found: Vec<Candidate>,
@@ -77,19 +86,19 @@ impl Finder<'_> {
     /// Whether the name is that of a thing: Heydar Aliyev Foundation, площадь Гейдара Алиева, بنیاد حیدر علی‌اف.
     fn is_named_after(&self, at: usize, length: usize) -> bool {
         let words = &self.text.words;
-        let thing = |w: &WordAt| self.text.lexicons.iter().any(|l| l.is_eponym(&w.normal));
-        let after = words.get(at + length).is_some_and(|w| w.gap == Gap::Space && thing(w));
+        let thing = |w: &WordAt| w.kinds.any(Kinds::EPONYM);
+        let after = words.get(at + length).is_some_and(|w| w.gap.holds() && thing(w));
         // What names a thing before the name puts the name into the genitive, or has no cases at all.
         let heads = |w: &WordAt| thing(w) && self.text.lexicons.first().is_some_and(|l| l.heads_first());
         let before = at > 0 && words[at].gap == Gap::Space && heads(&words[at - 1]);
-        after && !words[at + length - 1].ends_set_off() || before
+        after && !self.text.ends_set_off(at + length - 1) || before
     }
 
     /// How many words from `at` on stand close enough together to be one name.
     fn reach(&self, at: usize) -> usize {
         let words = &self.text.words;
-        let close = |pair: &[WordAt]| matches!(pair[1].gap, Gap::Space | Gap::Dot) && !pair[0].ends_set_off();
-        1 + words[at..].windows(2).take(LONGEST - 1).take_while(|pair| close(pair)).count()
+        let close = |next: &usize| words[*next].gap.holds() && !self.text.ends_set_off(next - 1);
+        1 + (at + 1..words.len()).take(LONGEST - 1).take_while(close).count()
     }
 
     /// Whether a verb of speech stands directly before or after.
@@ -105,21 +114,22 @@ impl Finder<'_> {
         let (first, last) = (&words[0], &words[length - 1]);
         let start = first.start + chosen[0].before;
         let end = last.end - chosen[length - 1].after;
-        let mut text = String::new();
-        let mut written: Vec<String> = Vec::with_capacity(length);
+        let text: String = self.text.stretch(start, end).to_owned();
+        let mut written = String::new();
         for (i, (word, variant)) in words.iter().zip(chosen).enumerate() {
-            let letters: Vec<char> = word.text.chars().collect();
+            let letters: Vec<char> = self.text.written(at + i).chars().collect();
             let from = if i == 0 { variant.before } else { 0 };
             let to = letters.len() - if i + 1 == length { variant.after } else { 0 };
             let part: String = letters[from..to].iter().collect();
-            if i > 0 {
-                text.push_str(if word.gap == Gap::Dot { ". " } else { " " });
-            }
-            text.push_str(&part);
             // Where an ending was taken off, the name is what is left.
-            written.push(if variant.stripped { capitalise_like(&variant.normal, word) } else { part });
+            written.push_str(if i > 0 { between(word) } else { "" });
+            written.push_str(&if variant.stripped {
+                capitalise_like(&variant.normal, self.text.written(at + i), word.capital)
+            } else {
+                part
+            });
         }
-        let name = Name::parse(&written.join(" "));
+        let name = Name::parse(&written);
         let mut variants: Vec<Vec<Token>> = (at..at + length)
             .map(|i| self.text.variants(i, self.memory).iter().map(|v| v.token.clone()).collect())
             .collect();
@@ -144,26 +154,16 @@ impl Finder<'_> {
             why: String::new(),
             roles: Vec::new(),
             titled: false,
+            likely: 0.0,
         }
     }
 
-    fn is_given(&mut self, at: usize) -> bool {
-        let Some(word) = self.text.words.get(at) else { return false };
-        if word.given {
-            return true;
-        }
-        let variants = self.text.variants(at, self.memory);
-        variants.iter().any(|v| v.normal.chars().count() >= 3 && is_given_name(&v.normal))
-            || (word.cased && variants.first().is_some_and(|v| sounds_like_given_name(&v.token)))
-    }
-
-    fn has_family_ending(&self, at: usize) -> bool {
-        let word = &self.text.words[at];
-        let length = word.normal.chars().count();
-        self.text.lexicons.iter().flat_map(|l| &l.suffixes).any(|suffix| {
-            let n = suffix.chars().count();
-            n >= 2 && length >= n + 3 && word.normal.ends_with(suffix.as_str())
-        })
+    /// The titles and offices that stand directly before the words of a name, and offices after a comma or in brackets: "X,
+    /// Iran's foreign minister".
+    fn title_of(&self, at: usize, length: usize) -> Title {
+        let mut title = self.title_before(at).unwrap_or_default();
+        title.roles.extend(self.office_after(at + length - 1));
+        title
     }
 
     /// The title, office or people's name that stands directly before the word.
@@ -172,36 +172,66 @@ impl Finder<'_> {
         let mut title = Title::default();
         let mut i = at;
         while i > 0 && at - i < 12 {
-            let near = words[i].gap == Gap::Space
-                || words[i].gap == Gap::Dot
-                || (words[i].gap == Gap::Comma && title.roles.is_empty());
+            let near = words[i].gap.holds() || (words[i].gap == Gap::Comma && title.roles.is_empty());
             if !near || self.taken[i - 1] {
                 break;
             }
             i -= 1;
             match &words[i].class {
                 Some(Word::Honorific) => title.any = true,
-                Some(Word::Role(code)) => {
+                Some(Word::Role(_)) => {
                     title.any = true;
-                    if !title.roles.contains(code) {
-                        title.roles.push(code.clone());
+                    // A phrase is taken at its first word.
+                    if words[i].phrase > 0 {
+                        title.roles.extend(self.role_at(i));
                     }
                 }
                 // "President of Azerbaijan Ilham Aliyev", "رئیس‌جمهور ایران …": the office is before its country.
                 Some(Word::Country(_) | Word::Place) => {}
-                Some(Word::NotName) if !title.any && words[i].text.chars().count() <= 4 && i < at && at - i >= 2 => {}
+                Some(Word::NotName) if !title.any && words[i].length <= 4 && i < at && at - i >= 2 => {}
                 _ => break,
             }
         }
         title.any.then_some(title)
     }
+
+    /// The first office named after the word: after a comma or in brackets, with no other name before it.
+    fn office_after(&self, last: usize) -> Option<RoleBeside> {
+        let words = &self.text.words;
+        let first = words.get(last + 1)?;
+        if first.gap != Gap::Comma && !matches!(first.sign, '(' | '（' | ',') || words.get(last)?.end + 3 < first.start
+        {
+            return None;
+        }
+        for (at, word) in words.iter().enumerate().take(last + 8).skip(last + 1) {
+            if at > last + 1 && !word.gap.holds() || self.taken[at] {
+                return None;
+            }
+            match word.class {
+                Some(Word::Role(_)) if word.phrase > 0 => return self.role_at(at),
+                Some(Word::Country(_) | Word::Place | Word::NotName | Word::Organisation | Word::Particle) => {}
+                None if !word.capital => {}
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// The phrase of an office that begins at a word.
+    fn role_at(&self, at: usize) -> Option<RoleBeside> {
+        let word = &self.text.words[at];
+        let Some(Word::Role(code)) = word.class else { return None };
+        let end = self.text.words[at + usize::from(word.phrase) - 1].end;
+        let text = self.text.stretch(word.start, end).to_owned();
+        Some(RoleBeside { role: code.to_owned(), field: self.text.field, start: word.start, end, text })
+    }
 }
 
-/// What stands before a name.
+/// What stands before or after a name.
 #[derive(Clone, Debug, Default)]
 struct Title {
     any: bool,
-    roles: Vec<String>,
+    roles: Vec<RoleBeside>,
 }
 
 impl Candidate {
@@ -222,11 +252,9 @@ impl Candidate {
         }
     }
 
-    fn set_title(&mut self, title: Option<Title>) {
-        if let Some(title) = title {
-            self.titled = title.any;
-            self.roles = title.roles;
-        }
+    fn set_title(&mut self, title: Title) {
+        self.titled = title.any;
+        self.roles = title.roles;
     }
 }
 
@@ -244,7 +272,7 @@ fn begins_with_part(word: &str, parts: &FxHashSet<String>) -> bool {
 fn may_be_homonym(word: &WordAt) -> bool {
     matches!(word.class, Some(Word::NotName | Word::Role(_) | Word::Place | Word::Organisation))
         && word.phrase == 1
-        && word.normal.chars().count() >= 3
+        && word.length >= 3
         && (!word.cased || (word.capital && !word.sentence_start))
 }
 
@@ -270,25 +298,22 @@ fn may_be_inside(word: &WordAt) -> bool {
     (!word.cased || word.capital || is_joining(word)) && !matches!(word.class, Some(Word::Speech))
 }
 
-fn starts_name(word: &WordAt) -> bool {
-    match &word.class {
-        None | Some(Word::Lineage) => !word.cased || word.capital,
-        // A given name that is also a word (Mark, Summer): a capital inside a sentence decides.
-        Some(Word::NotName | Word::Place) => word.cased && word.capital && word.given && !word.sentence_start,
-        _ => false,
+/// What stands between the words of a name as it is read.
+fn between(word: &WordAt) -> &'static str {
+    match word.gap {
+        Gap::Nothing => "",
+        Gap::Dot if word.alphabet.is_unspaced() => "·",
+        Gap::Dot => ". ",
+        _ => " ",
     }
 }
 
-fn continues_name(word: &WordAt) -> bool {
-    word.class.is_none() && (!word.cased || word.capital)
-}
-
-fn capitalise_like(normal: &str, word: &WordAt) -> String {
-    let written: Vec<char> = word.text.chars().collect();
+fn capitalise_like(normal: &str, written: &str, capital: bool) -> String {
+    let written: Vec<char> = written.chars().collect();
     let same = written.iter().zip(normal.chars()).take_while(|(a, b)| a.to_lowercase().eq(b.to_lowercase())).count();
     let mut out: String = written[..same].iter().collect();
     let rest: String = normal.chars().skip(same).collect();
-    if same == 0 && word.capital {
+    if same == 0 && capital {
         let mut letters = rest.chars();
         if let Some(first) = letters.next() {
             out.extend(first.to_uppercase());

@@ -18,7 +18,10 @@ impl Finder<'_> {
                     let mut chosen = self.written(at, length - 1);
                     chosen.push(written);
                     let mut candidate = self.candidate(at, length, &chosen, false);
-                    candidate.set_title(self.title_before(at));
+                    candidate.set_title(self.title_of(at, length));
+                    if let Some(tagged) = self.tagged_alone(at).filter(|_| length == 1) {
+                        candidate.likely = tagged.likely;
+                    }
                     self.found.push(candidate);
                 }
             }
@@ -57,7 +60,7 @@ impl Finder<'_> {
         if tails.is_empty()
             || self.taken[at]
             || self.taken[at + 1]
-            || second.gap != Gap::Space
+            || !second.gap.holds()
             || (first.cased && !(first.capital && second.capital))
         {
             return None;
@@ -71,7 +74,7 @@ impl Finder<'_> {
 
     fn may_be_short(&self, at: usize, length: usize, parts: &FxHashSet<String>) -> bool {
         let word = &self.text.words[at];
-        if self.taken[at] || word.text.chars().count() < 2 || self.is_named_after(at, length) {
+        if self.taken[at] || word.length < 2 || self.is_named_after(at, length) {
             return false;
         }
         if length > 1 {
@@ -84,13 +87,18 @@ impl Finder<'_> {
             } else {
                 word.sentence_start || self.title_before(at).is_some() || self.spoken(at, 1)
             };
-            return placed && begins_with_part(&word.normal, parts);
+            return placed && begins_with_part(&self.text.normal(at), parts);
         }
-        if !word.cased {
+        if !word.cased || self.tagged_alone(at).is_some() {
             return true;
         }
-        let abbreviation = word.shouted && word.text.chars().count() <= 4;
+        let abbreviation = word.shouted && word.length <= 4;
         word.capital && !abbreviation && (self.text.capitals_mean_nothing || self.stands_alone(at, parts))
+    }
+
+    /// What the tagger says, where it takes just this word for a name.
+    fn tagged_alone(&self, at: usize) -> Option<Tagged> {
+        self.tagged.iter().copied().find(|t| t.at == at && t.length == 1)
     }
 
     /// The written forms of words.
@@ -107,10 +115,10 @@ impl Finder<'_> {
                 && word.capital
                 && word.class.is_none()
                 && !word.sentence_start
-                && !begins_with_part(&word.normal, parts)
+                && !begins_with_part(&self.text.normal(at), parts)
         };
-        let before = at > 0 && words[at].gap == Gap::Space && stranger(at - 1);
-        let after = words.get(at + 1).is_some_and(|w| w.gap == Gap::Space) && stranger(at + 1);
+        let before = at > 0 && words[at].gap.holds() && stranger(at - 1);
+        let after = words.get(at + 1).is_some_and(|w| w.gap.holds()) && stranger(at + 1);
         !(before || after)
     }
 }

@@ -1,0 +1,126 @@
+//! Finds names in running text: a linear chain over honest features, learned from labelled text.
+//!
+//! Follow [`Tagging::names`]: `features` says what is seen of each word, `model` what each feature says for a word being outside, in or
+//! at the edge of a name, `chain` which labels go together best. `train` learns the weights, from gold spans and from spans
+//! that `silver` projects into translations.
+
+mod chain;
+mod features;
+mod model;
+mod silver;
+pub mod train;
+mod vary;
+
+use super::text::Text;
+use crate::model::TextField;
+use chain::{ALONE, FIRST, LABELS, LAST, Link, Sums};
+
+pub use model::{Model, ModelError};
+
+/// Words of a text that are a name.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Tagged {
+    /// The first word, and the number of words.
+    pub at: usize,
+    pub length: usize,
+    /// How likely just these words are a name, 0 to 1.
+    pub likely: f32,
+}
+
+/// A text as the tagger sees it.
+pub(super) struct Tagging<'t> {
+    text: &'t Text<'t>,
+    model: &'t Model,
+    views: Vec<features::View>,
+}
+
+impl<'t> Tagging<'t> {
+    /// Looks at a text.
+    pub fn of(text: &'t Text<'t>, model: &'t Model) -> Tagging<'t> {
+        Tagging { text, model, views: features::views(text, |_| true) }
+    }
+
+    /// The names in it, in order.
+    pub fn names(&self) -> Vec<Tagged> {
+        let mut found = Vec::new();
+        for (start, end) in rows(self.text, &self.views) {
+            let row = self.row(start, end);
+            let labels = chain::best(&row);
+            if labels.iter().all(|label| *label == 0) {
+                continue;
+            }
+            let sums = Sums::of(&row);
+            for (first, last) in names(&labels) {
+                let likely = sums.of_name(first, last, &row);
+                found.push(Tagged { at: start + first, length: last + 1 - first, likely });
+            }
+        }
+        found
+    }
+
+    /// How likely just these words are a name.
+    pub fn likely(&self, at: usize, length: usize) -> f32 {
+        let joined = |at: usize| self.views[at].active && self.text.words[at].gap.holds();
+        if !self.views[at..at + length].iter().all(|view| view.active) {
+            return 0.0;
+        }
+        let mut start = at;
+        while start > 0 && joined(start) && self.views[start - 1].active {
+            start -= 1;
+        }
+        let end = (at + 1..self.views.len()).find(|at| !joined(*at)).unwrap_or(self.views.len());
+        if end < at + length {
+            return 0.0;
+        }
+        let row = self.row(start, end);
+        let sums = Sums::of(&row);
+        sums.of_name(at - start, at + length - 1 - start, &row)
+    }
+
+    fn row(&self, start: usize, end: usize) -> Vec<Link<'t>> {
+        let link = |at: usize| {
+            let mut sums = [0; LABELS];
+            features::features(self.text, &self.views, at, |feature| self.model.add(feature, &mut sums));
+            let edge = features::edge(self.text, &self.views[at], at);
+            let own = self.model.scores(sums);
+            Link { own, into: &self.model.transitions[edge] }
+        };
+        (start..end).map(link).collect()
+    }
+}
+
+/// The names in a text of a language as some model finds them, as code points with how likely each is.
+pub fn names_by(model: &Model, raw: &str, language: &str) -> Vec<(usize, usize, f32)> {
+    let text = Text::new(TextField::Text, raw, language);
+    let ends = |t: Tagged| (text.words[t.at].start, text.end_of_name(t.at + t.length - 1), t.likely);
+    Tagging::of(&text, model).names().into_iter().map(ends).collect()
+}
+
+/// Rows of words that may be parts of names, and of one name.
+fn rows<'v>(text: &'v Text, views: &'v [features::View]) -> impl Iterator<Item = (usize, usize)> + 'v {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < views.len() && !views[at].active {
+            at += 1;
+        }
+        let start = at;
+        while at < views.len() && views[at].active && (at == start || text.words[at].gap.holds()) {
+            at += 1;
+        }
+        (start < at).then_some((start, at))
+    })
+}
+
+/// The first and last word of each name.
+fn names(labels: &[u8]) -> impl Iterator<Item = (usize, usize)> {
+    let mut first = 0;
+    labels.iter().enumerate().filter_map(move |(at, label)| match usize::from(*label) {
+        ALONE => Some((at, at)),
+        FIRST => {
+            first = at;
+            None
+        }
+        LAST => Some((first, at)),
+        _ => None,
+    })
+}
