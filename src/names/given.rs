@@ -9,19 +9,7 @@ use super::key::Skeleton;
 use super::kinds::Kinds;
 use super::lists::latin_names;
 use super::token::Token;
-use super::words::{family_forms, given_names};
-
-/// Given names by their usual skeleton, to know them in another script than theirs.
-static BY_SOUND: LazyLock<FxHashMap<Skeleton, Vec<Token>>> = LazyLock::new(|| {
-    let mut sounds: FxHashMap<Skeleton, Vec<Token>> = FxHashMap::default();
-    let single = given_names().filter(|n| n.chars().count() >= 3 && !n.contains(' '));
-    for token in single.filter_map(Token::new) {
-        if token.skeleton().to_string().len() >= 3 {
-            sounds.entry(token.skeleton()).or_default().push(token);
-        }
-    }
-    sounds
-});
+use super::words::family_forms;
 
 /// Listed names of Latin letters by their usual skeleton, to know them in other scripts.
 static LISTED: LazyLock<FxHashMap<Skeleton, Vec<(Token, Kinds)>>> = LazyLock::new(|| {
@@ -51,14 +39,8 @@ static FORMS: LazyLock<Vec<Vec<(Skeleton, Token)>>> = LazyLock::new(|| {
 
 /// Loads what is otherwise loaded by the first name that needs it.
 pub(super) fn load() {
-    LazyLock::force(&BY_SOUND);
+    LazyLock::force(&LISTED);
     LazyLock::force(&FORMS);
-}
-
-/// Whether a word sounds like a given name of another script: Kazem like کاظم, Джон like John.
-pub fn sounds_like_given_name(token: &Token) -> bool {
-    let Some(known) = BY_SOUND.get(&token.skeleton()) else { return false };
-    known.iter().any(|given| given.script != token.script && likeness(token, given) >= 0.93)
 }
 
 /// Whether a word sounds like listed given or family names of Latin letters: Мальмстин like Malmström, no; Брауэр like

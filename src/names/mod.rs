@@ -36,7 +36,7 @@ pub use align::compare_tokens;
 pub use compare::{Comparison, SAME_PERSON, compare};
 pub use explain::{AlignedLetters, AlignedParts};
 pub use gender::Gender;
-pub use given::{sounds_like_given_name, sounds_listed};
+pub use given::sounds_listed;
 pub use inflect::{own_forms, set_off};
 pub use key::{KEY_VERSION, Skeleton};
 pub use kinds::{Kinds, NAMES as KIND_NAMES};
@@ -49,7 +49,6 @@ pub use scorer::{FEATURES, Features, Scorer};
 pub use show::{compared_json, parsed_json};
 pub use token::{Part, Token};
 pub use vocabulary::{Search, Vocabulary, VocabularyBuilder, WordId};
-pub use words::is_given_name;
 pub use written::LONGEST;
 
 /// Loads the tables, lexicons and weights, which the first comparison would otherwise wait for.

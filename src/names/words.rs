@@ -2,13 +2,12 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use smallvec::SmallVec;
 
 use super::letters::{Kind, letter, written_out};
 use super::lexicon::{NAME_WORDS, honorifics};
-use super::normal::normalise;
 
 /// A word is known by a hash of its plain letters, so that names are parsed without allocating any.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -183,7 +182,7 @@ const GIVEN_NAMES: [&str; 14] = [
 ];
 
 /// Every given name of the shipped lists, as written there.
-pub fn given_names() -> impl Iterator<Item = &'static str> {
+fn given_names() -> impl Iterator<Item = &'static str> {
     GIVEN_NAMES.into_iter().flat_map(str::lines).filter(|n| !n.is_empty())
 }
 
@@ -326,16 +325,3 @@ pub fn family_name(number: u16) -> &'static str {
 pub fn family_forms() -> &'static [String] {
     &WORDS.forms
 }
-
-/// Whether the word is a given name somewhere.
-///
-/// ```
-/// assert!(nisba::names::is_given_name("ilham"));
-/// assert!(!nisba::names::is_given_name("baku"));
-/// ```
-pub fn is_given_name(word: &str) -> bool {
-    LISTED.contains(&normalise(word))
-}
-
-/// As listed, marks and all: Şuşa is a town, and Susa a name.
-static LISTED: LazyLock<FxHashSet<String>> = LazyLock::new(|| given_names().map(normalise).collect());

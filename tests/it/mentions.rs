@@ -10,7 +10,10 @@ use crate::harness::{Nisba, nisba};
 
 /// A sentence of invented people by language, with the names in it in square brackets.
 const SENTENCES: [(&str, &str); 30] = [
-    ("en", "President [Togrul Mammadzade] met [Hannah O’Brien], the judge, and [J. R. Whitcombe]’s lawyers in Baku on Monday."),
+    (
+        "en",
+        "President [Togrul Mammadzade] met [Hannah O’Brien], the judge, and [J. R. Whitcombe]’s lawyers in Baku on Monday.",
+    ),
     ("de", "Der Trainer [Jürgen Haberstock] sagte am Dienstag, dass [Karla von Bredow] nach München zurückkehrt."),
     ("fr", "Le ministre [Étienne Marchandeau] a rencontré lundi [Claire Dubosc] à Lyon."),
     ("es", "El presidente [Rodrigo Alcántara] dijo que [María del Carmen Ibáñez] viajará a Madrid."),
@@ -96,13 +99,8 @@ fn boundaries_are_exact() {
 }
 
 fn run(arguments: &[&str], stdin: &str) -> (bool, String, String) {
-    let mut child = nisba()
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        nisba().args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
@@ -119,8 +117,10 @@ fn a_text_is_shown_with_its_people_in_colour_or_as_json() {
     // Not a terminal: no colours, but numbers.
     assert!(shown.contains("Hannah Whitcombe[") && !shown.contains('\u{1b}'), "{shown}");
     assert!(shown.contains("starter:ilham-aliyev") && shown.contains("in no list"), "{shown}");
-    let output = nisba().args(["analyze", "-"]).env("CLICOLOR_FORCE", "1").stdin(Stdio::null()).output().unwrap();
-    assert!(String::from_utf8(output.stdout).unwrap().contains('\u{1b}'));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), STORY).unwrap();
+    let output = nisba().arg("analyze").arg(file.path()).env("CLICOLOR_FORCE", "1").output().unwrap();
+    assert!(String::from_utf8(output.stdout).unwrap().contains("\u{1b}[1m\u{1b}[33mHannah Whitcombe"));
 
     let (fine, json, error) = run(&["analyze", "--json", "--language", "en", "-"], STORY);
     assert!(fine, "{error}");
@@ -214,18 +214,22 @@ fn quality_is_measured_and_the_tagger_trained() {
     let read = |path: &str| std::fs::read_to_string(path).unwrap();
     assert_eq!(read(&with), read(&without));
 
-    let authority = file("authority.jsonl", "{\"id\":\"a\",\"names\":[\"Hannah Whitcombe\"]}\n{\"id\":\"b\",\"names\":[\"Joan Doe\"]}\n".into());
+    let authority = file(
+        "authority.jsonl",
+        "{\"id\":\"a\",\"names\":[\"Hannah Whitcombe\"]}\n{\"id\":\"b\",\"names\":[\"Joan Doe\"]}\n".into(),
+    );
     let documents = json!({"id": "1", "language": "en", "text": STORY, "people": ["a"], "optional": ["b"]}).to_string();
     let documents = file("documents.jsonl", documents);
     let (fine, result, error) = run(&["evaluate", "people", &documents, "--authority", &authority], "");
     assert!(fine, "{error}");
     let result: Value = serde_json::from_str(&result).unwrap();
     assert_eq!((&result["precision"], &result["recall"], &result["documents"]), (&json!(1.0), &json!(1.0), &json!(1)));
-    let (fine, _, error) = run(&["evaluate", "people", &gold, "--authority", "none.jsonl"], "");
+    let (fine, _, error) = run(&["evaluate", "people", &documents, "--authority", "none.jsonl"], "");
     assert!(!fine && error.contains("none.jsonl"), "{error}");
 
     let weights = predictions("tagger.bin");
-    let trained = ["train", "mentions", "--spans", &gold, "--people", &documents, "--authority", &authority, "--out", &weights];
+    let trained =
+        ["train", "mentions", "--spans", &gold, "--people", &documents, "--authority", &authority, "--out", &weights];
     let (fine, result, error) = run(&trained, "");
     assert!(fine, "{error}");
     let result: Value = serde_json::from_str(&result).unwrap();

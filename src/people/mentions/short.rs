@@ -98,7 +98,8 @@ impl Finder<'_> {
 
     /// What the tagger says, where it takes just this word for a name.
     fn tagged_alone(&self, at: usize) -> Option<Tagged> {
-        self.tagged.iter().copied().find(|t| t.at == at && t.length == 1)
+        let alone = |t: &Tagged| t.at == at && t.length == 1 && t.likely >= super::tagged::least(self.text, t);
+        self.tagged.iter().copied().find(alone)
     }
 
     /// The written forms of words.

@@ -8,6 +8,9 @@ use crate::people::NameAt;
 /// Less likely ones are left; they still count as a hint that a known name stands there.
 const LIKELY: f32 = 0.45;
 
+/// A single word that may be an ordinary one.
+const LIKELY_PLAIN: f32 = 0.9;
+
 /// With a title before it a name of several words may be so much less likely.
 const LIKELY_TITLED: f32 = 0.1;
 
@@ -149,12 +152,20 @@ impl Finder<'_> {
 
 /// The names that the tagger finds in a text.
 pub fn names_in(text: &Text) -> Vec<NameAt> {
-    let likely = Tagging::of(text, Model::shipped()).names().into_iter().filter(|tagged| tagged.likely >= LIKELY);
+    let tagged = Tagging::of(text, Model::shipped()).names().into_iter();
     let name = |tagged: Tagged| {
         let (at, length) = without_titles(text, tagged)?;
         Some(NameAt { start: text.words[at].start, end: text.end_of_name(at + length - 1), likely: tagged.likely })
     };
-    likely.filter_map(name).collect()
+    tagged.filter(|tagged| tagged.likely >= least(text, tagged)).filter_map(name).collect()
+}
+
+/// How likely a name has to be: a single word that begins a sentence and is in no list is rather an ordinary one.
+pub(super) fn least(text: &Text, tagged: &Tagged) -> f32 {
+    let word = &text.words[tagged.at];
+    let named = Kinds::GIVEN | Kinds::FAMILY | Kinds::SOUNDS_GIVEN | Kinds::SOUNDS_FAMILY | Kinds::GIVEN_FORM;
+    let plain = tagged.length == 1 && word.cased && word.sentence_start && !word.kinds.any(named);
+    if plain { LIKELY_PLAIN } else { LIKELY }
 }
 
 /// The tagger's name without the titles at its edges, as the first word and the number of words; `None` where nothing else
