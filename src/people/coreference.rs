@@ -206,7 +206,8 @@ fn fit(cluster: &Cluster, candidate: &Candidate) -> Option<(f64, usize)> {
 /// What it costs to take an ending off the fuller name: Алиева is rather herself than an Алиев.
 const FULL_ENDING: f64 = 0.035;
 
-/// What it costs to take one off the short form: less than what would decide between two people.
+/// What it costs to take one off the short form: less than what would decide between two people, but for the subject of a
+/// verb, which has none.
 const SHORT_ENDING: f64 = 0.02;
 
 fn share_skeleton(a: &Token, b: &Token) -> bool {
@@ -229,9 +230,10 @@ fn fit_words(variants: &[Vec<Token>], candidate: &Candidate) -> Option<(f64, usi
                 if (given || !cased) && normalise(&full.text) != normalise(&short.text) {
                     continue;
                 }
+                let short_ending = if candidate.subject { FULL_ENDING } else { SHORT_ENDING };
                 let score = likeness
                     - FULL_ENDING * i.min(1) as f64
-                    - SHORT_ENDING * j.min(1) as f64
+                    - short_ending * j.min(1) as f64
                     - if given { 0.02 } else { 0.0 };
                 if best.is_none_or(|(held, _)| score > held) {
                     best = Some((score, j));

@@ -145,3 +145,21 @@ async fn places_titles_and_groups_are_nobody() {
     let record = nisba.record(&json!({"text": text})).await;
     assert_eq!(record["people"], json!([]));
 }
+
+/// A man and a woman of one family name: the subject of a verb is in its own form.
+#[tokio::test]
+async fn two_of_one_family_name_are_kept_apart() {
+    let nisba = Nisba::start().await;
+    let text = "Prezident İlham Əliyev Mehriban Əliyeva ilə görüşdü. Əliyeva dedi ki, tədbir uğurlu keçib.";
+    let record = nisba.record(&json!({"text": text, "language": "az"})).await;
+    let people = record["people"].as_array().unwrap();
+    let mentions = |id: &str| {
+        let person = people.iter().find(|p| p["person_id"] == id).unwrap_or_else(|| panic!("{id}: {record}"));
+        person["mentions"].as_array().unwrap().len()
+    };
+    assert_eq!(
+        (mentions("starter:mehriban-aliyeva"), mentions("starter:ilham-aliyev"), people.len()),
+        (2, 1, 2),
+        "{record}"
+    );
+}

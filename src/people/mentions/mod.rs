@@ -44,6 +44,8 @@ pub struct Candidate {
     pub roles: Vec<RoleBeside>,
     /// Whether a title or office stands before it.
     pub titled: bool,
+    /// Whether it is the subject of the verb after it, and so in its own form: "Əliyeva dedi".
+    pub subject: bool,
     /// How likely the tagger takes just these words for a name; 0 where it does not.
     pub likely: f32,
 }
@@ -154,6 +156,11 @@ impl Finder<'_> {
             why: String::new(),
             roles: Vec::new(),
             titled: false,
+            subject: self
+                .text
+                .words
+                .get(at + length)
+                .is_some_and(|w| w.gap == Gap::Space && w.class == Some(Word::Speech)),
             likely: 0.0,
         }
     }
