@@ -1,6 +1,6 @@
 //! Finds names in running text: a linear chain over honest features, learned from labelled text.
 //!
-//! Follow [`Tagging::names`]: `features` says what is seen of each word, `model` what each feature says for a word being outside, in or
+//! Follow `Tagging::names`: `features` says what is seen of each word, `model` what each feature says for a word being outside, in or
 //! at the edge of a name, `chain` which labels go together best. `train` learns the weights, from gold spans and from spans
 //! that `silver` projects into translations.
 
