@@ -175,20 +175,17 @@ const NEAR: usize = 10;
 /// Names the file, and the line that is something else.
 pub fn read_mixed(file: &Path) -> Result<Vec<MixedRow>, EvaluateError> {
     let name = || file.display().to_string();
-    let text =
-        std::fs::read_to_string(file).map_err(|e| EvaluateError::Unreadable { file: name(), reason: e.to_string() })?;
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let wrong = |at: usize, reason: String| EvaluateError::Line { file: name(), line: at + 1, reason };
-    lines
-        .map(|(at, line)| {
-            let row: MixedRow = serde_json::from_str(line).map_err(|e| wrong(at, e.to_string()))?;
-            let end = row.text.chars().count();
-            match row.spans.iter().find(|span| span.start > span.end || span.end > end) {
-                Some(span) => Err(wrong(at, format!("the span {} to {} is not inside the text", span.start, span.end))),
-                None => Ok(row),
+    let checked = |(line, row): (usize, MixedRow)| {
+        let end = row.text.chars().count();
+        match row.spans.iter().find(|span| span.start > span.end || span.end > end) {
+            Some(span) => {
+                let reason = format!("the span {} to {} is not inside the text", span.start, span.end);
+                Err(EvaluateError::Line { file: name(), line, reason })
             }
-        })
-        .collect()
+            None => Ok(row),
+        }
+    };
+    super::json_rows(file)?.into_iter().map(checked).collect()
 }
 
 /// Finds the spans of every text, and the result.

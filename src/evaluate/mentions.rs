@@ -73,7 +73,7 @@ impl Counts {
 /// # Errors
 /// Names the file, and the line that is none.
 pub fn read_mentions(file: &Path) -> Result<Vec<MentionsRow>, EvaluateError> {
-    json_rows(file)
+    Ok(json_rows(file)?.into_iter().map(|(_, row)| row).collect())
 }
 
 /// Finds the names in every text: the spans of each, in order, and the result.

@@ -50,18 +50,17 @@ pub(crate) fn rows(file: &std::path::Path) -> Result<Vec<(usize, Vec<String>)>, 
     Ok(lines.map(|(at, line)| (at + 1, line.split('\t').map(str::to_owned).collect())).collect())
 }
 
-/// The rows of a file of JSON lines; empty lines are skipped.
-pub(crate) fn json_rows<T: serde::de::DeserializeOwned>(file: &std::path::Path) -> Result<Vec<T>, EvaluateError> {
+/// The rows of a file of JSON lines, each with its number; empty lines are skipped.
+pub(crate) fn json_rows<T: serde::de::DeserializeOwned>(
+    file: &std::path::Path,
+) -> Result<Vec<(usize, T)>, EvaluateError> {
     let name = || file.display().to_string();
     let text =
         std::fs::read_to_string(file).map_err(|e| EvaluateError::Unreadable { file: name(), reason: e.to_string() })?;
     let lines = text.trim_start_matches('\u{FEFF}').lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let row = |(at, line): (usize, &str)| {
-        serde_json::from_str(line).map_err(|e| EvaluateError::Line {
-            file: name(),
-            line: at + 1,
-            reason: e.to_string(),
-        })
+        let wrong = |e: serde_json::Error| EvaluateError::Line { file: name(), line: at + 1, reason: e.to_string() };
+        Ok((at + 1, serde_json::from_str(line).map_err(wrong)?))
     };
     lines.map(row).collect()
 }

@@ -56,7 +56,7 @@ pub struct PeopleRates {
 /// # Errors
 /// Names the file, and the line that is none.
 pub fn read_people(file: &Path) -> Result<Vec<PeopleRow>, EvaluateError> {
-    json_rows(file)
+    Ok(json_rows(file)?.into_iter().map(|(_, row)| row).collect())
 }
 
 /// Whom a document names, with ids as the authority's file has them.

@@ -7,6 +7,6 @@ mod submission;
 pub use document::{Body, Document, Metadata, NewDocument, Source, document_id};
 pub use record::{
     Candidate, Language, LanguageSpan, Mention, MentionForm, PersonOnRecord, PersonStatus, Place, Provenance, Record,
-    RoleBeside, SCHEMA, TextField, by_importance, importance,
+    RoleBeside, SCHEMA, TextField, by_importance, importance, order_of_importance,
 };
 pub use submission::{Submission, SubmissionError};

@@ -201,10 +201,13 @@ pub fn importance(places: impl IntoIterator<Item = Place>) -> u32 {
 
 /// The most important people first; those who are equally so in order of their first mention.
 pub fn by_importance(people: &mut [PersonOnRecord]) {
-    people.sort_by_key(|person| {
-        let weight = importance(person.mentions.iter().map(|mention| mention.place));
-        (std::cmp::Reverse(weight), person.mentions.first().map(|mention| (mention.field, mention.start)))
-    });
+    people.sort_by_key(|person| order_of_importance(&person.mentions));
+}
+
+/// Sorts somebody with these mentions before those who are less important.
+pub fn order_of_importance(mentions: &[Mention]) -> impl Ord + use<> {
+    let weight = importance(mentions.iter().map(|mention| mention.place));
+    (std::cmp::Reverse(weight), mentions.first().map(|mention| (mention.field, mention.start)))
 }
 
 /// What made the record. Not compared when versions are.

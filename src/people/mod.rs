@@ -27,7 +27,7 @@ pub use places::place_at;
 use jiff::Timestamp;
 
 use crate::language::LanguageOfField;
-use crate::model::{Candidate, Mention, RoleBeside, TextField, importance};
+use crate::model::{Candidate, Mention, RoleBeside, TextField, order_of_importance};
 
 /// Who a person on a document is, as far as the document and the authority can say.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +67,7 @@ pub const LONGEST_SEARCHED: usize = 1_000_000;
 /// What was read of people in a document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {
-    /// The most important first, as [`importance`] has it.
+    /// The most important first, as [`crate::model::importance`] has it.
     pub found: Vec<Found>,
     /// Of words side by side that may be names, also where they are nobody's yet: by which the document is found when
     /// somebody becomes known. See [`name_keys`].
@@ -132,10 +132,7 @@ pub fn find(fields: &[(TextField, &str, LanguageOfField)], when: Timestamp, auth
             mention.place = of_field.at(mention.start);
         }
     }
-    found.sort_by_key(|person| {
-        let weight = importance(person.mentions.iter().map(|mention| mention.place));
-        (std::cmp::Reverse(weight), person.mentions.first().map(|mention| (mention.field, mention.start)))
-    });
+    found.sort_by_key(|person| order_of_importance(&person.mentions));
     let keys = keys::of(&texts, &mut memory);
     Reading { found, keys_cut: keys.len() >= keys::MOST, keys }
 }

@@ -72,8 +72,7 @@ impl Finder<'_> {
                 .variants(i, self.memory)
                 .iter()
                 .enumerate()
-                // Inside a name only the last word carries set-off endings, and only the first a prefix.
-                .filter(|(n, v)| *n == 0 || ((i == at || v.before == 0) && (i + 1 == at + length || v.after == 0)))
+                .filter(|(n, v)| *n == 0 || may_stand(v, i == at, i + 1 == at + length))
                 .map(|(_, v)| v.clone())
                 .filter(|v| self.authority.knows_part(&v.token) || is_joining(&self.text.words[i]))
                 .take(4)

@@ -265,6 +265,11 @@ impl Candidate {
     }
 }
 
+/// Whether a spelling may stand in a name: only its first word carries a prefix, and only its last one a set-off ending.
+fn may_stand(variant: &Variant, first: bool, last: bool) -> bool {
+    (first || variant.before == 0) && (last || variant.after == 0)
+}
+
 fn is_joining(word: &WordAt) -> bool {
     matches!(word.class, Some(Word::Particle | Word::SonBefore | Word::SonAfter | Word::Lineage))
 }

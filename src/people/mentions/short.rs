@@ -98,8 +98,9 @@ impl Finder<'_> {
 
     /// What the tagger says, where it takes just this word for a name.
     fn tagged_alone(&self, at: usize) -> Option<Tagged> {
-        let alone = |t: &Tagged| t.at == at && t.length == 1 && t.likely >= super::tagged::least(self.text, t);
-        self.tagged.iter().copied().find(alone)
+        let alone = |t: &Tagged| t.length == 1 && t.likely >= super::tagged::least(self.text, t);
+        let found = self.tagged.binary_search_by_key(&at, |t| t.at).ok()?;
+        Some(self.tagged[found]).filter(alone)
     }
 
     /// The written forms of words.

@@ -20,26 +20,22 @@ const MOST_READINGS: usize = 10;
 
 impl Finder<'_> {
     /// Whether the first of two words only begins the sentence before a name that the text has in full: "Ziyarette Herzog".
-    fn is_part_after_word(&self, at: usize, length: usize) -> bool {
+    fn is_part_after_word(&self, at: usize, length: usize, parts: &FxHashSet<NormalHash>) -> bool {
         let first = &self.text.words[at];
         let named = Kinds::GIVEN | Kinds::FAMILY | Kinds::SOUNDS_GIVEN;
-        length == 2
-            && first.sentence_start
-            && !first.kinds.any(named)
-            && self
-                .found
-                .iter()
-                .any(|c| c.name.tokens.iter().any(|t| NormalHash::of(&t.text) == self.text.words[at + 1].hash))
+        length == 2 && first.sentence_start && !first.kinds.any(named) && parts.contains(&self.text.words[at + 1].hash)
     }
 
     /// Names of more than one word that the tagger finds and no list has.
     pub(super) fn tagged_names(&mut self) {
         let titled = self.titled_names();
+        let parts_of = |name: &Name| name.tokens.iter().map(|t| NormalHash::of(&t.text)).collect::<Vec<_>>();
+        let mut parts: FxHashSet<NormalHash> = self.found.iter().flat_map(|c| parts_of(&c.name)).collect();
         for tagged in self.tagged.clone().into_iter().chain(titled) {
             let Some((at, length)) = without_titles(self.text, tagged) else { continue };
             let least = if length > 1 && self.title_before(at).is_some() { LIKELY_TITLED } else { LIKELY };
             if tagged.likely < least
-                || self.is_part_after_word(at, length)
+                || self.is_part_after_word(at, length, &parts)
                 || self.taken[at..at + length].contains(&true)
                 || self.is_named_after(at, length)
             {
@@ -60,6 +56,7 @@ impl Finder<'_> {
             candidate.likely = tagged.likely;
             candidate.set_title(self.title_of(at, length));
             self.taken[at..at + length].fill(true);
+            parts.extend(parts_of(&candidate.name));
             self.found.push(candidate);
         }
     }
@@ -75,9 +72,7 @@ impl Finder<'_> {
         let options: Vec<Vec<Variant>> = (at..at + length)
             .map(|i| {
                 let variants = self.text.variants(i, self.memory).iter();
-                // Inside a name only the last word carries set-off endings, and only the first a prefix.
-                let fits = |v: &&Variant| (i == at || v.before == 0) && (i + 1 == at + length || v.after == 0);
-                variants.filter(fits).take(MOST_FORMS).cloned().collect()
+                variants.filter(|v| may_stand(v, i == at, i + 1 == at + length)).take(MOST_FORMS).cloned().collect()
             })
             .collect();
         if options.iter().map(Vec::len).max().unwrap_or(0) < 2 {
@@ -103,7 +98,9 @@ impl Finder<'_> {
         let given = Kinds::GIVEN | Kinds::SOUNDS_GIVEN | Kinds::GIVEN_FORM;
         let begins = |at: &usize| {
             let word = &self.text.words[*at];
-            let tagged = self.tagged.iter().any(|t| t.at <= *at && *at < t.at + t.length && t.length > 1);
+            let before = self.tagged.partition_point(|t| t.at <= *at);
+            let tagged =
+                before.checked_sub(1).map(|n| &self.tagged[n]).is_some_and(|t| *at < t.at + t.length && t.length > 1);
             word.class.is_none() && word.kinds.any(given) && !tagged && self.title_before(*at).is_some()
         };
         let likeliest = |at: usize| {

@@ -39,16 +39,16 @@ impl View {
             self.word = 0;
         }
         if lists && self.class.is_none() {
-            let lists = Kinds::GIVEN.0
-                | Kinds::GIVEN_WIDELY.0
-                | Kinds::FAMILY.0
-                | Kinds::SOUNDS_GIVEN.0
-                | Kinds::SOUNDS_FAMILY.0
-                | Kinds::GIVEN_FORM.0
-                | Kinds::FAMILY_FORM.0
-                | Kinds::GIVEN_HERE.0
-                | Kinds::FAMILY_HERE.0;
-            self.know(Kinds(self.kinds.0 & !lists));
+            let lists = Kinds::GIVEN
+                | Kinds::GIVEN_WIDELY
+                | Kinds::FAMILY
+                | Kinds::SOUNDS_GIVEN
+                | Kinds::SOUNDS_FAMILY
+                | Kinds::GIVEN_FORM
+                | Kinds::FAMILY_FORM
+                | Kinds::GIVEN_HERE
+                | Kinds::FAMILY_HERE;
+            self.know(Kinds(self.kinds.0 & !lists.0));
         }
     }
 
@@ -152,18 +152,10 @@ fn is_active(words: &[WordAt], at: usize) -> bool {
     if !word.cased || word.capital {
         return true;
     }
-    let capital = |w: Option<&WordAt>| w.is_some_and(|w| w.capital);
     let near = |from: usize, to: usize| words[from..to.min(words.len())].iter().any(|w| w.capital);
-    word.kinds.any(Kinds(Kinds::PARTICLE.0 | Kinds::SON.0 | Kinds::LINEAGE.0))
-        && (at > 0 && near(at.saturating_sub(3), at))
+    word.kinds.any(Kinds::PARTICLE | Kinds::SON | Kinds::LINEAGE)
+        && near(at.saturating_sub(3), at)
         && (near(at + 1, at + 4) || word.kinds.any(Kinds::SON))
-        || word.length <= 3
-            && at > 0
-            && capital(words.get(at - 1))
-            && capital(words.get(at + 1))
-            && word.gap == Gap::Space
-            && words[at + 1].gap == Gap::Space
-            && word.kinds.any(Kinds::PARTICLE)
 }
 
 /// The last two, three and four letters.
@@ -216,8 +208,8 @@ fn look_elsewhere(text: &Text, views: &mut [View]) {
     let words = &text.words;
     let mut seen: FxHashMap<u32, (u32, u32)> = FxHashMap::default();
     let stem = |at: usize| stem(text.written(at));
-    let given = Kinds(Kinds::GIVEN.0 | Kinds::SOUNDS_GIVEN.0 | Kinds::GIVEN_FORM.0);
-    let title = Kinds(Kinds::HONORIFIC.0 | Kinds::ROLE.0);
+    let given = Kinds::GIVEN | Kinds::SOUNDS_GIVEN | Kinds::GIVEN_FORM;
+    let title = Kinds::HONORIFIC | Kinds::ROLE;
     for (at, word) in words.iter().enumerate() {
         if !views[at].active || word.length < 3 {
             continue;
@@ -234,9 +226,7 @@ fn look_elsewhere(text: &Text, views: &mut [View]) {
             let after = views[at + 1];
             put(
                 BEFORE_FAMILY,
-                after.active
-                    && after.kinds.any(Kinds(Kinds::FAMILY.0 | Kinds::FAMILY_ENDING.0))
-                    && !after.kinds.any(Kinds::OTHER),
+                after.active && after.kinds.any(Kinds::FAMILY | Kinds::FAMILY_ENDING) && !after.kinds.any(Kinds::OTHER),
             );
             put(BESIDE_SPEECH, after.kinds.any(Kinds::SPEECH));
             put(BEFORE_THING, after.kinds.any(Kinds::EPONYM));

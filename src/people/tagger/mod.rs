@@ -27,6 +27,9 @@ pub(super) struct Tagged {
     pub likely: f32,
 }
 
+/// Words on either side that have a say in how likely a name is: in a text without any punctuation a row has no end.
+const AROUND: usize = 64;
+
 /// A text as the tagger sees it.
 pub(super) struct Tagging<'t> {
     text: &'t Text<'t>,
@@ -65,10 +68,11 @@ impl<'t> Tagging<'t> {
             return 0.0;
         }
         let mut start = at;
-        while start > 0 && joined(start) && self.views[start - 1].active {
+        while start > 0 && at - start < AROUND && joined(start) && self.views[start - 1].active {
             start -= 1;
         }
-        let end = (at + 1..self.views.len()).find(|at| !joined(*at)).unwrap_or(self.views.len());
+        let last = self.views.len().min(at + length + AROUND);
+        let end = (at + 1..last).find(|at| !joined(*at)).unwrap_or(last);
         if end < at + length {
             return 0.0;
         }

@@ -50,9 +50,7 @@ fn learn(word: &WordAt, raw: &str, lexicons: &[&'static Lexicon]) -> Kinds {
     };
     kinds = kinds | sounds(normal);
     // Forms are asked for where nothing says that the word is a name as it stands.
-    if kinds.any(Kinds(Kinds::SOUNDS_GIVEN.0 | Kinds::SOUNDS_FAMILY.0))
-        || listed(word.hash).any(Kinds(Kinds::GIVEN.0 | Kinds::FAMILY.0))
-    {
+    if kinds.any(Kinds::SOUNDS_GIVEN | Kinds::SOUNDS_FAMILY) || listed(word.hash).any(Kinds::GIVEN | Kinds::FAMILY) {
         return kinds;
     }
     let mut own = String::new();
