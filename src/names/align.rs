@@ -229,7 +229,12 @@ pub(super) fn likeness(a: &Token, b: &Token) -> f32 {
     if a.part == Part::Initial || b.part == Part::Initial {
         let first = |t: &Token| t.sounds.first().copied();
         let all = inventory();
-        let alike = |x: Sound, y: Sound| all.near(x)[usize::from(y)] < 15 && all.is_vowel(x) == all.is_vowel(y);
+        // W. is also written У.
+        let begins = |s: Sound| all.is_vowel(s) && !all.is_like_w(s);
+        let alike = |x: Sound, y: Sound| {
+            let near = all.near(x)[usize::from(y)];
+            near < 15 && (begins(x) == begins(y) || near <= 5 && (all.is_like_w(x) || all.is_like_w(y)))
+        };
         let near = first(a).zip(first(b)).is_some_and(|(x, y)| alike(x, y));
         return if near { 0.88 } else { 0.0 };
     }

@@ -178,7 +178,7 @@ fn features(a: &Name, b: &Name, alignment: &Alignment) -> Features {
             .get(usize::from(script(name)))
             .is_some_and(|(s, _)| matches!(s, Script::Katakana | Script::Hangul | Script::Han))
     };
-    f.cross_script = f32::from(u8::from(script(a) != script(b)));
+    f.cross_script = f32::from(u8::from(script(a) != script(b) || a.respelt != b.respelt));
     f.abjad = f32::from(u8::from(abjad(a) != abjad(b)));
     f.syllables = f32::from(u8::from(syllables(a) != syllables(b)));
     f
@@ -229,7 +229,7 @@ fn paired(f: &mut Features, a: &Name, b: &Name, alignment: &Alignment) {
         f.exact += one(x.word == y.word);
         let listed = !x.families.is_empty() && !y.families.is_empty() && x.is_given() && y.is_given();
         f.strangers += one(listed && x.word != y.word && !x.families.share_one(y.families));
-        f.hiatus += one(pair.score < 0.97 && alignment.pairs.len() > 1 && hiatus(x, y));
+        f.hiatus += one(pair.score < 0.97 && alignment.pairs.len() > 1 && a.respelt == b.respelt && hiatus(x, y));
     }
     scores.sort_unstable_by(|p, q| q.total_cmp(p));
     f.best = scores.first().copied().unwrap_or(0.0);

@@ -26,6 +26,8 @@ pub struct Name {
     pub(super) descent: Option<Gender>,
     /// A year in brackets after the name, as encyclopedias tell namesakes apart; 0 for none.
     pub(super) year: u16,
+    /// Whether it is a foreigner's name as its language hears it, so that its letters say no more than another script's.
+    pub(super) respelt: bool,
 }
 
 /// More words than this are no name; the rest is ignored.
@@ -111,7 +113,25 @@ impl Name {
         {
             tokens.iter_mut().filter(|t| t.part == Part::Epithet).for_each(|t| t.part = Part::Main);
         }
-        Name { text, tokens, suffix, descent, year }
+        Name { text, tokens, suffix, descent, year, respelt: false }
+    }
+
+    /// The name as one that may be written as it sounds, whatever its own letters are: in Azerbaijani text Con Rayan is
+    /// Joan Ryan. It is then compared as names of two scripts are.
+    ///
+    /// ```
+    /// use nisba::names::{Name, SAME_PERSON, compare};
+    /// let known = Name::parse("Matt Marquardt");
+    /// assert!(compare(&Name::parse("Met Markvardt"), &known).score < SAME_PERSON);
+    /// assert!(compare(&Name::parse("Met Markvardt").as_it_sounds(), &known).score > SAME_PERSON);
+    /// ```
+    pub fn as_it_sounds(self) -> Name {
+        Name { respelt: true, ..self }
+    }
+
+    /// Whether it may be [written as it sounds](Name::as_it_sounds).
+    pub fn is_respelt(&self) -> bool {
+        self.respelt
     }
 
     /// A number for the script that it is written in: equal for names of one script.

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
+use smallvec::SmallVec;
 use unicode_script::Script;
 
 use super::letters::{Kind, bare_letter, letter, letters_of, written_out};
@@ -261,6 +262,30 @@ impl Table {
         }
         spelt.truncate(LONGEST);
         spelt
+    }
+
+    /// The readings between the usual and the other one: each grapheme that has two read in the other way, and all the rest
+    /// in the usual one. None where fewer than two have.
+    pub fn mixed(&self, word: &[u8]) -> SmallVec<[Sounds; 4]> {
+        let mut graphemes: SmallVec<[&Readings; LONGEST]> = SmallVec::new();
+        let mut at = 0;
+        while at < word.len() {
+            let found = self.grapheme_at(word, at);
+            graphemes.extend(found.map(|(readings, _)| readings));
+            at += found.map_or(1, |(_, length)| length);
+        }
+        let two: SmallVec<[usize; 8]> = (0..graphemes.len()).filter(|at| graphemes[*at].1.is_some()).collect();
+        if two.len() < 2 {
+            return SmallVec::new();
+        }
+        let with_other = |other: &usize| {
+            let mut sounds = Sounds::new();
+            for (at, (usual, another)) in graphemes.iter().enumerate() {
+                sounds.read(another.as_ref().filter(|_| at == *other).unwrap_or(usual));
+            }
+            sounds
+        };
+        two.iter().map(with_other).collect()
     }
 
     /// The sounds of a word in numbers of letters: the `usual` reading, which is empty before, and the `other` one where the

@@ -252,6 +252,11 @@ impl Inventory {
         self.vowel(sound) != Vowel::None
     }
 
+    /// Whether it is w in some language, which is written as a vowel in others.
+    pub fn is_like_w(&self, sound: Sound) -> bool {
+        self.roman(sound) == "w"
+    }
+
     /// Which vowel it always is.
     pub fn vowel(&self, sound: Sound) -> Vowel {
         self.vowel[usize::from(sound)]

@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use smallvec::SmallVec;
 
 use super::key::{Skeleton, skeleton, skeletons};
-use super::letters::{NO_SCRIPT, letter};
+use super::letters::{NO_SCRIPT, letter, letters_of};
 use super::normal::is_abjad;
 use super::romanise::{SCRIPTS, Sounds, table};
 use super::sounds::{Writing, inventory};
@@ -35,6 +35,9 @@ impl std::fmt::Display for Part {
         })
     }
 }
+
+/// Keys that a word is kept by at most.
+const MOST_KEPT_BY: usize = 6;
 
 /// One word of a name, ready for comparison.
 #[derive(Clone, Debug)]
@@ -147,6 +150,22 @@ impl Token {
         let mut keys: SmallVec<[Skeleton; 4]> =
             self.readings().map(|reading| skeleton(reading)).chain(families).collect();
         keys.dedup();
+        keys
+    }
+
+    /// What it is kept by where it is looked for by [`Token::keys`]: as [`Token::own_keys`], and of the readings between the
+    /// usual and the other one. Gerrard is neither with a hard g and without its d.
+    pub fn index_keys(&self) -> SmallVec<[Skeleton; 4]> {
+        let mut keys = self.own_keys();
+        if self.other.is_some()
+            && let Some((script, letters)) = letters_of(&self.text)
+        {
+            for key in table(script).mixed(&letters).iter().map(|reading| skeleton(reading)) {
+                if !key.is_empty() && keys.len() < MOST_KEPT_BY && !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+        }
         keys
     }
 

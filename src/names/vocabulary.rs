@@ -111,7 +111,7 @@ impl VocabularyBuilder {
         self.sounds.extend_from_slice(&token.sounds);
         self.sounds.extend_from_slice(other);
         self.words.push((token.skeleton(), word));
-        self.skeletons.extend(token.keys().into_iter().map(|key| (key, id)));
+        self.skeletons.extend(token.keys().into_iter().chain(token.index_keys()).map(|key| (key, id)));
         id
     }
 

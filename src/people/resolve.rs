@@ -48,11 +48,19 @@ pub fn settle(clusters: Vec<Cluster>, authority: &Authority, mut context: Contex
     join_same(found)
 }
 
-/// The known people whom a full name may mean, best first: none much less than the best, and none who has more names where
-/// the best has just these.
+/// Of people whose names are equally likely to be meant, one whose words are so much less like is not.
+const LESS_ALIKE: f64 = 0.05;
+
+/// The known people whom a full name may mean, best first: none much less than the best, none who has more names where
+/// the best has just these, and none whose words are less like those written.
 fn possible(cluster: &Cluster) -> Vec<Match> {
     let Some(best) = cluster.known.first() else { return Vec::new() };
-    let as_good = |m: &&Match| best.score - m.score < CLOSE && (m.lacking <= best.lacking || m.score > best.score);
+    let likest = cluster.known.iter().filter(|m| best.score - m.score < CLOSE).map(|m| m.worst).fold(0.0, f64::max);
+    let as_good = |m: &&Match| {
+        best.score - m.score < CLOSE
+            && (m.lacking <= best.lacking || m.score > best.score)
+            && likest - m.worst < LESS_ALIKE
+    };
     cluster.known.iter().filter(as_good).cloned().collect()
 }
 

@@ -193,17 +193,12 @@ impl Authority {
 
     /// The people whose full name `name` is, best first, each once; at most 8.
     pub fn find(&self, name: &Name) -> Vec<Match> {
-        self.bearers(name, false, |source| source.index.find(name, MOST))
-    }
-
-    /// [`Authority::find`] for a name in a text of a language that writes the names of foreigners as they sound.
-    pub fn find_respelt(&self, name: &Name) -> Vec<Match> {
-        self.bearers(name, true, |source| source.index.find(name, MOST))
+        self.bearers(name, |source| source.index.find(name, MOST))
     }
 
     /// [`Authority::find`] for a row of words that may be no name at all: people who have each of the words.
     pub fn find_row(&self, name: &Name) -> Vec<Match> {
-        self.bearers(name, false, |source| source.index.find_row(name, PART, MOST))
+        self.bearers(name, |source| source.index.find_row(name, PART, MOST))
     }
 
     /// [`Authority::find`] that looks further: also for names of one word, and those of which no two words are spelt
@@ -225,13 +220,13 @@ impl Authority {
     }
 
     /// Those whose name it can be, the best score first.
-    fn bearers(&self, name: &Name, respelt: bool, find: impl Fn(&Source) -> Vec<Hit>) -> Vec<Match> {
+    fn bearers(&self, name: &Name, find: impl Fn(&Source) -> Vec<Hit>) -> Vec<Match> {
         let mut found = self.matches(name, SAME_PERSON, find);
         found.sort_by(|a, b| b.score.total_cmp(&a.score));
         let scores: Vec<f64> = found.iter().map(|m| m.score).collect();
         for (at, one) in found.iter_mut().enumerate() {
             let others = scores.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, score)| *score);
-            one.legible |= respelt && one.distinct;
+            one.legible |= name.is_respelt() && one.distinct;
             one.sure = self.is_meant(one, one.score - others.fold(0.0, f64::max) >= CLEARLY);
         }
         found

@@ -30,7 +30,7 @@ impl NameIndexBuilder {
         self.words.extend(asked(&name).map(|token| self.vocabulary.add(token)));
         // Seyyed Ebrahim is not found as Seyyed Ebrahim Raisi.
         let tokens: SmallVec<[&Token; 8]> = asked(&name).filter(|token| token.part != Part::Epithet).collect();
-        self.pairs.extend(pairs::hashes(&tokens, Token::own_keys).into_iter().map(|hash| (hash, number)));
+        self.pairs.extend(pairs::hashes(&tokens, Token::index_keys).into_iter().map(|hash| (hash, number)));
         name.script()
     }
 

@@ -103,6 +103,13 @@ impl Finder<'_> {
         1 + (at + 1..words.len()).take(LONGEST - 1).take_while(close).count()
     }
 
+    /// A name as written in this text: some languages write those of foreigners as they sound.
+    fn name_of(&self, written: &str) -> Name {
+        let name = Name::parse(written);
+        let respells = self.text.lexicons.first().is_some_and(|lexicon| lexicon.respells);
+        if respells { name.as_it_sounds() } else { name }
+    }
+
     /// Whether a verb of speech stands directly before or after.
     fn spoken(&self, at: usize, length: usize) -> bool {
         let words = &self.text.words;
@@ -131,7 +138,7 @@ impl Finder<'_> {
                 part
             });
         }
-        let name = Name::parse(&written);
+        let name = self.name_of(&written);
         let mut variants: Vec<Vec<Token>> = (at..at + length)
             .map(|i| self.text.variants(i, self.memory).iter().map(|v| v.token.clone()).collect())
             .collect();
@@ -254,7 +261,8 @@ impl Candidate {
             self.text = letters[before..letters.len() - after].iter().collect();
             self.start += before;
             self.end -= after;
-            self.name = Name::parse(&self.text);
+            let name = Name::parse(&self.text);
+            self.name = if self.name.is_respelt() { name.as_it_sounds() } else { name };
             self.cuts.clear();
         }
     }

@@ -48,7 +48,7 @@ impl Finder<'_> {
             if candidate.name.tokens.iter().filter(|token| token.part == Part::Main).count() < 2 {
                 continue;
             }
-            (candidate.known, candidate.near) = self.found_as(&candidate.name).into_iter().partition(|m| m.sure);
+            (candidate.known, candidate.near) = self.authority.find(&candidate.name).into_iter().partition(|m| m.sure);
             if candidate.known.is_empty() {
                 self.find_own_form(at, length, &mut candidate);
             }
@@ -59,12 +59,6 @@ impl Finder<'_> {
             parts.extend(parts_of(&candidate.name));
             self.found.push(candidate);
         }
-    }
-
-    /// Whom of the known people a name in a text of this language is like.
-    fn found_as(&self, name: &Name) -> Vec<Match> {
-        let respelt = self.text.lexicons.first().is_some_and(|lexicon| lexicon.respells);
-        if respelt { self.authority.find_respelt(name) } else { self.authority.find(name) }
     }
 
     /// Reads an inflected name as it is where it stands alone, if somebody known has that name: Родом Розенштейном.
@@ -81,7 +75,7 @@ impl Finder<'_> {
         let mut best: Option<(Vec<Variant>, Vec<Match>)> = None;
         for chosen in combinations(&options, MOST_READINGS).into_iter().skip(1) {
             let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
-            let found: Vec<Match> = self.found_as(&Name::parse(&written)).into_iter().filter(|m| m.sure).collect();
+            let found: Vec<Match> = self.authority.find(&self.name_of(&written)).into_iter().filter(|m| m.sure).collect();
             let score = |found: &[Match]| found.first().map_or(0.0, |m| m.score);
             if score(&found) > best.as_ref().map_or(0.0, |(_, held)| score(held)) {
                 best = Some((chosen, found));
