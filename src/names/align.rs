@@ -298,7 +298,7 @@ impl<'t> Sought<'t> {
 }
 
 /// How alike the readings of two words are that are most alike.
-fn best_reading(a: &Token, b: &Token) -> f32 {
+pub(super) fn best_reading(a: &Token, b: &Token) -> f32 {
     if a.readings().any(|x| b.readings().any(|y| x == y)) {
         return if a.sounds.is_empty() { 0.0 } else { 1.0 };
     }

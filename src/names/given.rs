@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use super::align::likeness;
+use super::align::{best_reading, likeness};
 use super::key::Skeleton;
 use super::kinds::Kinds;
 use super::lists::latin_names;
@@ -49,7 +49,10 @@ pub fn sounds_listed(token: &Token) -> Kinds {
     let Some(listed) = LISTED.get(&token.skeleton()) else { return Kinds::default() };
     let mut kinds = Kinds::default();
     for (name, of_name) in listed {
-        if (kinds | *of_name) != kinds && name.script != token.script && likeness(token, name) >= 0.93 {
+        // What differs so much in length cannot be so alike.
+        let near = 10 * token.weight.min(name.weight) >= 8 * token.weight.max(name.weight);
+        let asked = near || token.writing != name.writing;
+        if asked && (kinds | *of_name) != kinds && name.script != token.script && best_reading(token, name) >= 0.93 {
             kinds = kinds | *of_name;
         }
     }

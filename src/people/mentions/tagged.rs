@@ -75,7 +75,8 @@ impl Finder<'_> {
         let mut best: Option<(Vec<Variant>, Vec<Match>)> = None;
         for chosen in combinations(&options, MOST_READINGS).into_iter().skip(1) {
             let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
-            let found: Vec<Match> = self.authority.find(&self.name_of(&written)).into_iter().filter(|m| m.sure).collect();
+            let found: Vec<Match> =
+                self.authority.find(&self.name_of(&written)).into_iter().filter(|m| m.sure).collect();
             let score = |found: &[Match]| found.first().map_or(0.0, |m| m.score);
             if score(&found) > best.as_ref().map_or(0.0, |(_, held)| score(held)) {
                 best = Some((chosen, found));
