@@ -7,7 +7,7 @@ use anstream::println;
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 use jiff::Timestamp;
-use nisba::model::{PersonOnRecord, PersonStatus, Record, TextField};
+use nisba::model::{PersonOnRecord, PersonStatus, Record, TextField, is_language_tag};
 use nisba::people::Catalog;
 use nisba::pipeline;
 
@@ -35,6 +35,9 @@ pub struct Analyze {
 
 impl Analyze {
     pub fn run(self) -> Result<ExitCode, Failure> {
+        if let Some(tag) = self.language.as_deref().filter(|tag| !is_language_tag(tag)) {
+            return Err(format!("--language {tag}: is no BCP 47 tag, such as \"az\" or \"fa-IR\"").into());
+        }
         let config = self.config.load(Vec::new())?;
         let authority = Catalog::of(&config.authorities()).load(config.authority.starter, None)?;
         let mut failed = false;

@@ -56,7 +56,7 @@ enum What {
 
 #[derive(Args)]
 struct Files {
-    /// The labelled data, tab-separated
+    /// The labelled data: tab-separated, or JSON lines for lookup's, spans', mentions' and people's
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Write what is wrong here, one line of JSON each, with the explanation

@@ -59,10 +59,18 @@ pub fn read_lookups(file: &Path) -> Result<Vec<LookupRow>, EvaluateError> {
 pub fn read_authority(file: &Path) -> Result<LookupAuthority, EvaluateError> {
     crate::names::warm_up();
     let since = Instant::now();
-    let named =
-        |e: AuthorityError| EvaluateError::Unreadable { file: file.display().to_string(), reason: e.to_string() };
+    let named = |e: AuthorityError| EvaluateError::Unreadable {
+        file: file.display().to_string(),
+        reason: without_path(&e.to_string(), file),
+    };
     let source = Source::open("file", 0, "file@1".into(), file).map_err(named)?;
     Ok(LookupAuthority { source, load_seconds: since.elapsed().as_secs_f64() })
+}
+
+/// What went wrong, without the file that the message begins with.
+fn without_path(reason: &str, file: &Path) -> String {
+    let path = file.display().to_string();
+    reason.strip_prefix(&path).map_or(reason, |rest| rest.trim_start_matches([':', ',', ' '])).to_owned()
 }
 
 impl LookupAuthority {

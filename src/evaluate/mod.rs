@@ -59,7 +59,12 @@ pub(crate) fn json_rows<T: serde::de::DeserializeOwned>(
         std::fs::read_to_string(file).map_err(|e| EvaluateError::Unreadable { file: name(), reason: e.to_string() })?;
     let lines = text.trim_start_matches('\u{FEFF}').lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let row = |(at, line): (usize, &str)| {
-        let wrong = |e: serde_json::Error| EvaluateError::Line { file: name(), line: at + 1, reason: e.to_string() };
+        let wrong = |e: serde_json::Error| {
+            let reason = if e.is_data() { e.to_string() } else { "is no JSON object".to_owned() };
+            // There is one line, so that the parser's own number says nothing.
+            let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
+            EvaluateError::Line { file: name(), line: at + 1, reason }
+        };
         Ok((at + 1, serde_json::from_str(line).map_err(wrong)?))
     };
     lines.map(row).collect()

@@ -9,4 +9,4 @@ pub use record::{
     Candidate, Language, LanguageSpan, Mention, MentionForm, PersonOnRecord, PersonStatus, Place, Provenance, Record,
     RoleBeside, SCHEMA, TextField, by_importance, importance, order_of_importance,
 };
-pub use submission::{Submission, SubmissionError};
+pub use submission::{Submission, SubmissionError, is_language_tag};

@@ -123,7 +123,8 @@ fn has_controls(text: &str) -> bool {
     text.chars().any(char::is_control)
 }
 
-fn is_language_tag(tag: &str) -> bool {
+/// Whether it has the form of a BCP 47 tag, such as `az` or `fa-IR`.
+pub fn is_language_tag(tag: &str) -> bool {
     let mut parts = tag.split('-');
     let primary = parts.next().unwrap_or_default();
     (2..=8).contains(&primary.len())

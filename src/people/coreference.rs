@@ -1,8 +1,10 @@
 //! Brings the mentions of one person inside a document together.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::Authority;
 use super::mentions::Candidate;
-use crate::names::{Part, SAME_PERSON, Token, compare, compare_tokens, normalise};
+use crate::names::{Name, Part, SAME_PERSON, Skeleton, Token, compare, compare_tokens, normalise};
 
 /// The mentions of one person, or a lone short mention that no fuller one explains.
 #[derive(Clone, Debug)]
@@ -13,6 +15,8 @@ pub struct Cluster {
     pub fullest: usize,
     /// Indices of full mentions, each way of writing once.
     forms: Vec<usize>,
+    /// Keys of the words of these, and of the last two written as one.
+    keys: FxHashSet<Skeleton>,
     /// Known people who fit, best first.
     pub known: Vec<super::authority::Match>,
     /// Known people whose names are like it, and not enough, best first.
@@ -38,13 +42,23 @@ const MOST_FORMS: usize = 16;
 pub fn bring_together(candidates: Vec<Candidate>, authority: &Authority) -> Vec<Cluster> {
     let (full, short): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(|c| c.full);
     let mut clusters: Vec<Cluster> = Vec::new();
+    let (with_father, full): (Vec<Candidate>, Vec<Candidate>) =
+        full.into_iter().partition(|c| is_given_and_father(&c.name));
+    let mut by_word = ByWord::default();
     for candidate in full {
-        let full = clusters.len() >= MOST_PEOPLE;
-        let home = clusters.iter_mut().find_map(|cluster| same(cluster, &candidate).map(|why| (cluster, why)));
-        match home {
-            Some((cluster, why)) => cluster.take(candidate, why),
-            None if full => {}
-            None => clusters.push(Cluster::new(candidate)),
+        place(&mut clusters, &mut by_word, candidate);
+    }
+    for candidate in with_father {
+        let mut fitting = clusters.iter_mut().filter(|cluster| has_given_and_father(cluster, &candidate.name));
+        match (fitting.next(), fitting.next()) {
+            (Some(only), None) => {
+                let why = format!(
+                    "“{}”: given name and father’s name of “{}”",
+                    candidate.text, only.mentions[only.fullest].text
+                );
+                only.take(candidate, why);
+            }
+            _ => place(&mut clusters, &mut by_word, candidate),
         }
     }
     let known_here = clusters.len();
@@ -55,9 +69,105 @@ pub fn bring_together(candidates: Vec<Candidate>, authority: &Authority) -> Vec<
         cluster.mentions.sort_by_key(|m| (m.field, m.start));
         cluster.fullest = fullest(&cluster.mentions);
     }
-    clusters.sort_by_key(|c| c.mentions.first().map(|m| (m.field, m.start)));
+    in_order(clusters)
+}
+
+/// In order of their first mentions; who is named by number is so still.
+fn in_order(clusters: Vec<Cluster>) -> Vec<Cluster> {
+    let mut order: Vec<usize> = (0..clusters.len()).collect();
+    order.sort_by_key(|at| clusters[*at].mentions.first().map(|m| (m.field, m.start)));
+    let mut places = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(new, old)| places[*old] = new);
+    let mut sorted: Vec<(usize, Cluster)> = clusters.into_iter().enumerate().map(|(at, c)| (places[at], c)).collect();
+    sorted.sort_unstable_by_key(|(place, _)| *place);
+    let mut clusters: Vec<Cluster> = sorted.into_iter().map(|(_, cluster)| cluster).collect();
+    clusters.iter_mut().flat_map(|cluster| &mut cluster.rivals).for_each(|rival| *rival = places[*rival]);
     clusters
 }
+
+/// So many who share a word with a name are asked in any case.
+const FEW: usize = 8;
+
+/// Which people of the document have a word of a certain sound, or are a known person: who has neither in common with a
+/// name need not be asked.
+#[derive(Default)]
+struct ByWord {
+    words: FxHashMap<Skeleton, Vec<usize>>,
+    known: FxHashMap<u64, usize>,
+}
+
+impl ByWord {
+    /// Those who may be meant, in order: one person's names share each word, so that those who share the rarest are enough.
+    fn asked(&self, candidate: &Candidate) -> Vec<usize> {
+        let of_word = |token: &Token| {
+            let keys = token.keys().into_iter();
+            keys.filter_map(|key| self.words.get(&key)).flatten().copied().collect::<Vec<usize>>()
+        };
+        let mut of_words: Vec<Vec<usize>> = candidate.name.main().map(of_word).collect();
+        of_words.sort_by_key(Vec::len);
+        let rarest = of_words.iter().position(|people| !people.is_empty()).unwrap_or(0);
+        let few = of_words.iter().enumerate().filter(|(at, people)| *at == rarest || people.len() <= FEW);
+        let mut asked: Vec<usize> = few.flat_map(|(_, people)| people).copied().collect();
+        asked.extend(candidate.known.first().and_then(|known| self.known.get(&known.index)));
+        asked.sort_unstable();
+        asked.dedup();
+        asked
+    }
+
+    fn note(&mut self, candidate: &Candidate, cluster: usize) {
+        for key in candidate.name.tokens.iter().flat_map(|token| token.keys()) {
+            let of_word = self.words.entry(key).or_default();
+            if of_word.last() != Some(&cluster) {
+                of_word.push(cluster);
+            }
+        }
+        if let Some(known) = candidate.known.first() {
+            self.known.entry(known.index).or_insert(cluster);
+        }
+    }
+}
+
+/// Gives a full name to the person of the document who has it, or to one more.
+fn place(clusters: &mut Vec<Cluster>, by_word: &mut ByWord, candidate: Candidate) {
+    let home =
+        by_word.asked(&candidate).into_iter().find_map(|at| same(&clusters[at], &candidate).map(|why| (at, why)));
+    match home {
+        Some((at, why)) => {
+            if !clusters[at].full_forms().any(|form| form.text == candidate.text) {
+                by_word.note(&candidate, at);
+            }
+            clusters[at].take(candidate, why);
+        }
+        None if clusters.len() >= MOST_PEOPLE => {}
+        None => {
+            by_word.note(&candidate, clusters.len());
+            clusters.push(Cluster::new(candidate));
+        }
+    }
+}
+
+/// Whether a name is a given name and the father's, as one is addressed in Russian: Владимир Владимирович.
+fn is_given_and_father(name: &Name) -> bool {
+    matches!(name.tokens.as_slice(), [given, father] if given.is_given() && father.is_like_fathers_name())
+}
+
+/// Whether the person of the document has this given name and no other father, and a family name.
+fn has_given_and_father(cluster: &Cluster, name: &Name) -> bool {
+    let (given, father) = (&name.tokens[0], &name.tokens[1]);
+    cluster.full_forms().any(|form| {
+        let tokens = &form.name.tokens;
+        let fathers: Vec<&Token> = tokens.iter().filter(|t| t.is_like_fathers_name()).collect();
+        tokens.len() > 1 + fathers.len()
+            && tokens.iter().any(|token| compare_tokens(token, given) >= SAME_WORD)
+            && fathers.iter().all(|own| compare_tokens(own, father) >= SAME_WORD)
+    })
+}
+
+/// Words as alike as this are one word in some case.
+const SAME_WORD: f64 = 0.9;
+
+/// In one document a name is written in one way, but for case endings: each word has to be so much alike.
+const ALIKE_HERE: f64 = 0.8;
 
 /// Why the full mention is of the cluster's person, if it is.
 fn same(cluster: &Cluster, candidate: &Candidate) -> Option<String> {
@@ -69,7 +179,8 @@ fn same(cluster: &Cluster, candidate: &Candidate) -> Option<String> {
     }
     cluster.full_forms().find_map(|mention| {
         let found = compare(&mention.name, &candidate.name);
-        (found.score >= SAME_PERSON).then(|| {
+        let alike = found.worst() >= ALIKE_HERE || mention.name.script() != candidate.name.script();
+        (found.score >= SAME_PERSON && alike).then(|| {
             format!(
                 "“{}” like “{}”: {}",
                 candidate.text,
@@ -83,9 +194,12 @@ fn same(cluster: &Cluster, candidate: &Candidate) -> Option<String> {
 /// Gives a short name to the person of the document whose name has it; keeps it as a lone mention when a title says
 /// that it names somebody, or an authority knows it.
 fn attach(clusters: &mut Vec<Cluster>, known_here: usize, mut candidate: Candidate, authority: &Authority) {
+    let own: Vec<Skeleton> = candidate.variants[0].iter().flat_map(|token| token.skeletons()).collect();
     let mut fits: Vec<Fit> = clusters[..known_here]
         .iter()
         .enumerate()
+        .filter(|(_, cluster)| !cluster.known.is_empty() || own.iter().any(|key| cluster.keys.contains(key)))
+        .filter(|(_, cluster)| !candidate.initials || has_initials(cluster, &candidate.name))
         .filter_map(|(i, cluster)| fit(cluster, &candidate).map(|(score, variant)| Fit { score, variant, cluster: i }))
         .filter(|fit| fit.score >= SHORT_FITS)
         .collect();
@@ -116,6 +230,11 @@ fn attach(clusters: &mut Vec<Cluster>, known_here: usize, mut candidate: Candida
     }
 }
 
+/// Whether what a person is called here may begin with these initials.
+fn has_initials(cluster: &Cluster, name: &Name) -> bool {
+    cluster.full_forms().any(|form| compare(&form.name, name).score >= SAME_PERSON)
+}
+
 /// How well a person's name has a short form.
 #[derive(Clone, Debug)]
 struct Fit {
@@ -144,9 +263,11 @@ fn owner(clusters: &[Cluster], rivals: &[usize], candidate: &Candidate) -> Optio
 fn push_lone(clusters: &mut Vec<Cluster>, known_here: usize, candidate: Candidate, rivals: Vec<usize>) {
     let full = clusters.len() >= 2 * MOST_PEOPLE;
     let same = clusters[known_here..].iter_mut().find(|cluster| {
-        cluster.mentions[0].variants[0]
-            .iter()
-            .any(|a| candidate.variants[0].iter().any(|b| a.skeleton() == b.skeleton() && compare_tokens(a, b) >= 0.97))
+        cluster.mentions[0].variants[0].iter().any(|a| {
+            candidate.variants[0]
+                .iter()
+                .any(|b| a.may_sound_like(b) && a.skeleton() == b.skeleton() && compare_tokens(a, b) >= 0.97)
+        })
     });
     match same {
         Some(cluster) => cluster.take(candidate, String::new()),
@@ -230,6 +351,13 @@ fn fit_words(variants: &[Vec<Token>], candidate: &Candidate) -> Option<(f64, usi
                 if (given || !cased) && normalise(&full.text) != normalise(&short.text) {
                     continue;
                 }
+                // Who has three names is called by the first or the last; and a given name that is also a word is one only
+                // where it looks like a name.
+                let middle = given && !cased && position > 0;
+                let word = given && !cased && candidate.likely == 0.0 && !candidate.titled;
+                if middle || word {
+                    continue;
+                }
                 let short_ending = if candidate.subject { FULL_ENDING } else { SHORT_ENDING };
                 let score = likeness
                     - FULL_ENDING * i.min(1) as f64
@@ -263,7 +391,7 @@ fn fullness(mention: &Candidate) -> (bool, usize) {
 
 impl Cluster {
     fn new(candidate: Candidate) -> Cluster {
-        Cluster {
+        let mut cluster = Cluster {
             known: candidate.known.clone(),
             near: candidate.near.clone(),
             why: if candidate.why.is_empty() {
@@ -271,11 +399,14 @@ impl Cluster {
             } else {
                 vec![format!("“{}”: {}", candidate.text, candidate.why)]
             },
-            forms: if candidate.full { vec![0] } else { Vec::new() },
+            forms: Vec::new(),
+            keys: FxHashSet::default(),
             mentions: vec![candidate],
             fullest: 0,
             rivals: Vec::new(),
-        }
+        };
+        cluster.note_form(0);
+        cluster
     }
 
     /// Keeps the place of a full mention that is written as none before.
@@ -286,6 +417,13 @@ impl Cluster {
             && !self.forms.iter().any(|at| self.mentions[*at].text == mention.text)
         {
             self.forms.push(new);
+            let tokens = mention.variants.iter().flatten().chain(&mention.name.tokens);
+            self.keys.extend(tokens.flat_map(|token| token.skeletons()));
+            if let [.., a, b] = mention.name.tokens.as_slice()
+                && let Some(joined) = Token::new(&format!("{}{}", a.text, b.text))
+            {
+                self.keys.extend(joined.skeletons());
+            }
         }
     }
 

@@ -2,12 +2,12 @@
 
 use rustc_hash::FxHashSet;
 
-use super::authority::Match;
+use super::authority::{Entry, Match};
 use super::context::{Context, Support};
 use super::coreference::Cluster;
 use super::{Authority, Found, Identity};
 use crate::model::{Candidate as Possible, Mention, MentionForm, Place, RoleBeside};
-use crate::names::{Name, Part};
+use crate::names::{Name, Part, SAME_PERSON, compare};
 
 /// Known people whose scores are this close are told apart by the context, or not at all.
 const CLOSE: f64 = 0.04;
@@ -22,7 +22,7 @@ const NEAR: f64 = 0.8;
 const NEAR_ENOUGH: f64 = 0.9;
 
 /// How likely a single word has to be a name when nobody is known to have it.
-const LONE_NAME: f32 = 0.7;
+pub(super) const LONE_NAME: f32 = 0.7;
 
 /// Of scores closer than this neither is the better one.
 const EQUAL: f64 = 0.005;
@@ -120,7 +120,9 @@ fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, 
         let candidates = cluster.rivals.iter().filter_map(|i| names.get(*i)).cloned().collect::<Vec<_>>().join(", ");
         return Some(ambiguous(cluster, &[], &format!("fits several people of the document: {candidates}")));
     }
-    let titled = cluster.mentions.iter().any(|m| m.titled);
+    // Initials are as good as a title.
+    let initials = cluster.mentions[0].initials;
+    let titled = initials || cluster.mentions.iter().any(|m| m.titled);
     let cased = cluster.mentions[0].text.chars().next().is_some_and(char::is_uppercase);
     let mut by_variant: Vec<(Match, usize)> = Vec::new();
     for (i, token) in cluster.mentions[0].variants[0].iter().enumerate() {
@@ -130,6 +132,9 @@ fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, 
         }));
     }
     by_variant.retain(|(m, _)| m.score >= if titled && cased { 0.86 } else { 0.93 });
+    if cluster.mentions[0].initials {
+        by_variant.retain(|(m, _)| has_initials(&m.entry, &cluster.mentions[0].name));
+    }
     by_variant.sort_by(|a, b| b.0.score.total_cmp(&a.0.score));
     if let Some((_, variant)) = by_variant.first() {
         cluster.mentions.iter_mut().for_each(|m| m.cut(*variant));
@@ -153,7 +158,9 @@ fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, 
     match best.as_slice() {
         [only] if titled || cased => {
             let only = (*only).clone();
-            let why = if titled {
+            let why = if initials {
+                "the initials, and the country or office of the document"
+            } else if titled {
                 "a title before it, and the country or office of the document"
             } else {
                 "the country and office of the document"
@@ -164,6 +171,11 @@ fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, 
         _ if !titled && !cased => lone(cluster, &fitting),
         _ => Some(ambiguous(cluster, &fitting, "a short form that fits several known people, or nobody for sure")),
     }
+}
+
+/// Whether a spelling of the person begins with these initials.
+fn has_initials(entry: &Entry, name: &Name) -> bool {
+    entry.spellings().into_iter().any(|spelling| compare(&Name::parse(spelling), name).score >= SAME_PERSON)
 }
 
 /// A single word that the tagger takes for a name, and nobody knows whose it is.

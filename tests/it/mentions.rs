@@ -240,3 +240,48 @@ fn quality_is_measured_and_the_tagger_trained() {
     let (fine, _, error) = run(&["train", "mentions"], "");
     assert!(!fine && error.contains("--spans"), "{error}");
 }
+
+/// The people of a text as `nisba analyze` has them: the id where there is one, and the mentions.
+fn people_of(language: &str, text: &str) -> Vec<(Option<String>, Vec<String>)> {
+    let (ok, out, err) = run(&["analyze", "--json", "--language", language, "-"], text);
+    assert!(ok, "{err}");
+    let record: Value = serde_json::from_str(&out).expect("a record");
+    let people = record["people"].as_array().expect("people").iter();
+    let mentions = |person: &Value| {
+        let all = person["mentions"].as_array().expect("mentions").iter();
+        all.filter_map(|mention| mention["text"].as_str().map(str::to_owned)).collect()
+    };
+    people.map(|person| (person["person_id"].as_str().map(str::to_owned), mentions(person))).collect()
+}
+
+#[test]
+fn initials_and_fathers_names_are_of_the_person_who_has_them() {
+    let text = "Президент Владимир Путин прибыл в Москву. Владимир Владимирович заявил об этом. \
+        В.В. Путин уехал, а С.В. Лавров остался.";
+    let people = people_of("ru", text);
+    let putin: Vec<String> = ["Владимир Путин", "Владимир Владимирович", "В.В. Путин"].map(str::to_owned).to_vec();
+    assert!(people.contains(&(Some("starter:vladimir-putin".into()), putin)), "{people:?}");
+    assert!(people.iter().any(|(_, mentions)| mentions == &["С.В. Лавров"]), "{people:?}");
+}
+
+#[test]
+fn two_full_names_that_are_little_alike_are_two_people() {
+    let people = people_of("en", "Sarah Connolly met Amy Coney Barrett.");
+    assert_eq!(people.len(), 2, "{people:?}");
+}
+
+#[test]
+fn who_is_in_doubt_is_named() {
+    let text = "Macron’s speech\n\nBrigitte Macron and Emmanuel Macron came to Paris with Jane Smithson. Macron spoke.";
+    let (ok, out, _) = run(&["analyze", "--json", "--language", "en", "-"], text);
+    assert!(ok);
+    let record: Value = serde_json::from_str(&out).expect("a record");
+    let why = record["people"].to_string();
+    assert!(!why.contains("several people of the document: Jane") && !why.contains(", Jane Smithson"), "{why}");
+}
+
+#[test]
+fn a_language_that_is_no_tag_is_refused() {
+    let (ok, _, err) = run(&["analyze", "--language", "!!", "-"], "Angela Merkel met him.");
+    assert!(!ok && err.contains("no BCP 47 tag"), "{err}");
+}

@@ -116,6 +116,9 @@ const SURE_WORD: f64 = 0.9;
 /// Nobody else comes near who is by so much less likely.
 const CLEARLY: f64 = 0.1;
 
+/// A family name that is known in the script of the word has to be so much like it.
+const OWN_SCRIPT: f64 = 0.9;
+
 /// Then so much will do, of the name and of the word that is least alike.
 const CLEAR_SCORE: f64 = 0.9;
 const CLEAR_WORD: f64 = 0.79;
@@ -330,8 +333,12 @@ impl Authority {
         let found = best.into_iter().filter_map(|(score, source, name)| {
             let index = &self.sources[source].index;
             let found = self.a_match(source, index.person(name))?;
+            // Who is known in the word's own script is known by that spelling.
+            let own = found.family_names.iter().filter(|own| own.shares_script(token));
+            let likest = own.map(|own| compare_tokens(own, token)).max_by(f64::total_cmp);
+            let score = likest.map_or(score, |likest| if likest < OWN_SCRIPT { 0.0 } else { score.min(likest) });
             let spelling = Name::parse(index.name(name)).text.to_string();
-            Some(Match { score, spelling, worst: score, ..found })
+            (score > 0.0).then_some(Match { score, spelling, worst: score, ..found })
         });
         let mut found = one_of_the_same(found.take(2 * MOST).collect());
         found.truncate(MOST);

@@ -1,5 +1,7 @@
 //! Known people: rows of words that are the full name of one.
 
+use std::rc::Rc;
+
 use super::*;
 
 /// From this score on, words that nothing else says to be a name are one of somebody known. Most rows of words are no
@@ -136,8 +138,14 @@ impl Finder<'_> {
         after && !self.text.ends_set_off(at + length - 1) || before
     }
 
+    /// The known people who have each of the words; each row of a document is looked up once.
+    fn find_row(&mut self, written: String, name: &Name) -> Rc<[Match]> {
+        let look_up = || self.authority.find_row(name).into();
+        self.looked_up.rows.entry(written).or_insert_with(look_up).clone()
+    }
+
     /// The combination of variants that fits somebody known best.
-    fn best_reading(&self, options: &[Vec<Variant>], cased: bool) -> Option<(Vec<Variant>, Vec<Match>)> {
+    fn best_reading(&mut self, options: &[Vec<Variant>], cased: bool) -> Option<(Vec<Variant>, Vec<Match>)> {
         let mut best: Option<(f64, Vec<Variant>, Vec<Match>)> = None;
         for chosen in combinations(options, 32) {
             let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
@@ -146,7 +154,7 @@ impl Finder<'_> {
             if name.text != written {
                 continue;
             }
-            let found = self.authority.find_row(&name);
+            let found = self.find_row(written, &name);
             let Some(first) = found.first() else { continue };
             // A word more than the known name has is rather a neighbour than a part of it.
             let stripped = chosen.iter().filter(|v| v.stripped).count() as f64;
@@ -159,7 +167,7 @@ impl Finder<'_> {
                 && first.unmatched == 0
                 && best.as_ref().is_none_or(|b| score > b.0)
             {
-                best = Some((score, chosen, found));
+                best = Some((score, chosen, found.to_vec()));
             }
         }
         best.map(|(_, chosen, found)| (chosen, found))

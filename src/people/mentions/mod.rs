@@ -3,13 +3,16 @@
 //! Evidence, strongest first: the name of a known person; what the tagger takes for a name; a part of a name that was
 //! found. A word alone names somebody only together with a fuller mention in the document, a title and somebody known, or
 //! the tagger's word for it; that is decided in [`super::coreference`] and [`super::resolve`]. Each kind of evidence has its
-//! file: `known`, `tagged`, `short`.
+//! file: `known`, `tagged`, `initials`, `short`.
 
+mod initials;
 mod known;
 mod short;
 mod tagged;
 
-use rustc_hash::FxHashSet;
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Authority;
 use super::authority::Match;
@@ -44,6 +47,8 @@ pub struct Candidate {
     pub roles: Vec<RoleBeside>,
     /// Whether a title or office stands before it.
     pub titled: bool,
+    /// Whether it is a family name with initials: who is meant has to have them.
+    pub initials: bool,
     /// Whether it is the subject of the verb after it, and so in its own form: "Əliyeva dedi".
     pub subject: bool,
     /// How likely the tagger takes just these words for a name; 0 where it does not.
@@ -58,13 +63,16 @@ pub use tagged::names_in;
 /// All candidates of the texts, in order.
 pub fn find(texts: &[Text], authority: &Authority, memory: &mut Memory) -> Vec<Candidate> {
     let mut all = Vec::new();
+    let mut looked_up = LookedUp::default();
     for text in texts {
         let tagging = Tagging::of(text, Model::shipped());
         let tagged = tagging.names();
         let taken = vec![false; text.words.len()];
-        let mut finder = Finder { text, authority, memory, tagging, tagged, taken, found: Vec::new() };
+        let mut finder =
+            Finder { text, authority, memory, looked_up: &mut looked_up, tagging, tagged, taken, found: Vec::new() };
         finder.known_names();
         finder.tagged_names();
+        finder.names_with_initials();
         finder.short_names();
         finder.found.sort_by_key(|c| c.start);
         all.append(&mut finder.found);
@@ -72,10 +80,20 @@ pub fn find(texts: &[Text], authority: &Authority, memory: &mut Memory) -> Vec<C
     all
 }
 
+/// What a document was looked up for: a name that stands there twice is asked for once.
+#[derive(Default)]
+struct LookedUp {
+    /// By name: who surely has it, and who has one like it.
+    names: FxHashMap<String, (Vec<Match>, Vec<Match>)>,
+    /// By rows of words: who has each of them.
+    rows: FxHashMap<String, Rc<[Match]>>,
+}
+
 struct Finder<'a> {
     text: &'a Text<'a>,
     authority: &'a Authority,
     memory: &'a mut Memory,
+    looked_up: &'a mut LookedUp,
     tagging: Tagging<'a>,
     /// What the tagger takes for names, in order.
     tagged: Vec<Tagged>,
@@ -163,6 +181,7 @@ impl Finder<'_> {
             why: String::new(),
             roles: Vec::new(),
             titled: false,
+            initials: false,
             subject: self
                 .text
                 .words

@@ -6,7 +6,7 @@ use crate::names::{KIND_NAMES, NormalHash, Part};
 use crate::people::NameAt;
 
 /// Less likely ones are left; they still count as a hint that a known name stands there.
-const LIKELY: f32 = 0.45;
+pub(super) const LIKELY: f32 = 0.45;
 
 /// A single word that may be an ordinary one.
 const LIKELY_PLAIN: f32 = 0.9;
@@ -48,7 +48,7 @@ impl Finder<'_> {
             if candidate.name.tokens.iter().filter(|token| token.part == Part::Main).count() < 2 {
                 continue;
             }
-            (candidate.known, candidate.near) = self.authority.find(&candidate.name).into_iter().partition(|m| m.sure);
+            (candidate.known, candidate.near) = self.find_known(&candidate.name);
             if candidate.known.is_empty() {
                 self.find_own_form(at, length, &mut candidate);
             }
@@ -59,6 +59,12 @@ impl Finder<'_> {
             parts.extend(parts_of(&candidate.name));
             self.found.push(candidate);
         }
+    }
+
+    /// The known people who surely have a name, and those who have one like it; each name of a document is looked up once.
+    fn find_known(&mut self, name: &Name) -> (Vec<Match>, Vec<Match>) {
+        let look_up = || self.authority.find(name).into_iter().partition(|m| m.sure);
+        self.looked_up.names.entry(name.text.to_string()).or_insert_with(look_up).clone()
     }
 
     /// Reads an inflected name as it is where it stands alone, if somebody known has that name: Родом Розенштейном.
@@ -75,8 +81,7 @@ impl Finder<'_> {
         let mut best: Option<(Vec<Variant>, Vec<Match>)> = None;
         for chosen in combinations(&options, MOST_READINGS).into_iter().skip(1) {
             let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
-            let found: Vec<Match> =
-                self.authority.find(&self.name_of(&written)).into_iter().filter(|m| m.sure).collect();
+            let found = self.find_known(&self.name_of(&written)).0;
             let score = |found: &[Match]| found.first().map_or(0.0, |m| m.score);
             if score(&found) > best.as_ref().map_or(0.0, |(_, held)| score(held)) {
                 best = Some((chosen, found));
@@ -108,7 +113,7 @@ impl Finder<'_> {
     }
 
     /// The word as written, but for an ending that an apostrophe sets off from the last word of a name.
-    fn as_written(&mut self, at: usize, is_last: bool) -> Option<Variant> {
+    pub(super) fn as_written(&mut self, at: usize, is_last: bool) -> Option<Variant> {
         let variants = self.text.variants(at, self.memory);
         let set_off = variants.iter().find(|v| is_last && v.after > 0 && !v.stripped);
         set_off.or(variants.first()).cloned()
@@ -146,7 +151,7 @@ impl Finder<'_> {
 pub fn names_in(text: &Text) -> Vec<NameAt> {
     let tagged = Tagging::of(text, Model::shipped()).names().into_iter();
     let name = |tagged: Tagged| {
-        let (at, length) = without_titles(text, tagged)?;
+        let (at, length) = without_titles(text, super::initials::with_initials(text, tagged))?;
         Some(NameAt { start: text.words[at].start, end: text.end_of_name(at + length - 1), likely: tagged.likely })
     };
     tagged.filter(|tagged| tagged.likely >= least(text, tagged)).filter_map(name).collect()
