@@ -5,12 +5,14 @@
 
 use std::sync::LazyLock;
 
-use serde::Serialize;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::align::{Alignment, How};
 use super::letters::letter;
 use super::lexicon::NAME_WORDS;
+use super::normal::NormalHash;
 use super::parse::Name;
 use super::sounds::{Writing, inventory};
 use super::token::{Part, Token};
@@ -31,6 +33,25 @@ impl std::fmt::Display for Gender {
             Gender::Man => "man",
         })
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Honorifics {
+    woman: Vec<String>,
+    man: Vec<String>,
+}
+
+static HONORIFICS: LazyLock<FxHashMap<NormalHash, Gender>> = LazyLock::new(|| {
+    let source = include_str!("../../data/names/honorifics.toml");
+    let file: Honorifics = toml::from_str(source).unwrap_or_else(|e| panic!("data/names/honorifics.toml: {e}"));
+    let all = [(file.woman, Gender::Woman), (file.man, Gender::Man)];
+    all.iter().flat_map(|(words, gender)| words.iter().map(|word| (NormalHash::of(word), *gender))).collect()
+});
+
+/// Whether a form of address is a woman's or a man's: *Mrs*, *господин*; `None` for one that is neither's alone.
+pub fn gender_of_honorific(word: NormalHash) -> Option<Gender> {
+    HONORIFICS.get(&word).copied()
 }
 
 /// Endings as their plain letters, last first.

@@ -35,7 +35,7 @@ mod written;
 pub use align::compare_tokens;
 pub use compare::{Comparison, SAME_PERSON, compare};
 pub use explain::{AlignedLetters, AlignedParts};
-pub use gender::Gender;
+pub use gender::{Gender, gender_of_honorific};
 pub use given::sounds_listed;
 pub use inflect::{own_forms, set_off};
 pub use key::{KEY_VERSION, Skeleton};

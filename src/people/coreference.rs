@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Authority;
 use super::mentions::Candidate;
-use crate::names::{Name, Part, SAME_PERSON, Skeleton, Token, compare, compare_tokens, normalise};
+use crate::names::{Gender, Name, Part, SAME_PERSON, Skeleton, Token, compare, compare_tokens, normalise};
 
 /// The mentions of one person, or a lone short mention that no fuller one explains.
 #[derive(Clone, Debug)]
@@ -215,7 +215,11 @@ fn attach(clusters: &mut Vec<Cluster>, known_here: usize, mut candidate: Candida
     if let [only] = rivals.as_slice() {
         return take_short(&mut clusters[*only], candidate);
     }
-    // An office beside the word may tell which of them is meant.
+    // A form of address, or an office beside the word, may tell which of them is meant.
+    if let Some(one) = candidate.gender.and_then(|gender| only_of_gender(clusters, &rivals, gender)) {
+        candidate.why = "the form of address before it tells which of the two".into();
+        return take_short(&mut clusters[one], candidate);
+    }
     let by_office: Vec<usize> = rivals.iter().copied().filter(|i| shares_office(&clusters[*i], &candidate)).collect();
     if let [one] = by_office.as_slice() {
         candidate.why = "the office beside it tells which of the two".into();
@@ -263,11 +267,13 @@ fn owner(clusters: &[Cluster], rivals: &[usize], candidate: &Candidate) -> Optio
 fn push_lone(clusters: &mut Vec<Cluster>, known_here: usize, candidate: Candidate, rivals: Vec<usize>) {
     let full = clusters.len() >= 2 * MOST_PEOPLE;
     let same = clusters[known_here..].iter_mut().find(|cluster| {
-        cluster.mentions[0].variants[0].iter().any(|a| {
-            candidate.variants[0]
-                .iter()
-                .any(|b| a.may_sound_like(b) && a.skeleton() == b.skeleton() && compare_tokens(a, b) >= 0.97)
-        })
+        let genders = (cluster.mentions[0].gender, candidate.gender);
+        !matches!(genders, (Some(a), Some(b)) if a != b)
+            && cluster.mentions[0].variants[0].iter().any(|a| {
+                candidate.variants[0]
+                    .iter()
+                    .any(|b| a.may_sound_like(b) && a.skeleton() == b.skeleton() && compare_tokens(a, b) >= 0.97)
+            })
     });
     match same {
         Some(cluster) => cluster.take(candidate, String::new()),
@@ -370,6 +376,23 @@ fn fit_words(variants: &[Vec<Token>], candidate: &Candidate) -> Option<(f64, usi
         }
     }
     best
+}
+
+/// The only one whose names say this gender or, where nobody's do, the only one whose names do not say the other.
+fn only_of_gender(clusters: &[Cluster], rivals: &[usize], gender: Gender) -> Option<usize> {
+    let only = |fits: &dyn Fn(Option<Gender>) -> bool| {
+        let mut fitting = rivals.iter().copied().filter(|at| fits(gender_of(&clusters[*at])));
+        fitting.next().filter(|_| fitting.next().is_none())
+    };
+    only(&|own| own == Some(gender)).or_else(|| only(&|own| own.is_none_or(|own| own == gender)))
+}
+
+/// What the person's names say of the gender.
+fn gender_of(cluster: &Cluster) -> Option<Gender> {
+    cluster.full_forms().find_map(|form| {
+        // Clinton is a man's given name too: then the first word decides.
+        form.gender.or_else(|| form.name.gender()).or_else(|| form.name.main().next()?.gender())
+    })
 }
 
 fn shares_office(cluster: &Cluster, candidate: &Candidate) -> bool {

@@ -285,3 +285,12 @@ fn a_language_that_is_no_tag_is_refused() {
     let (ok, _, err) = run(&["analyze", "--language", "!!", "-"], "Angela Merkel met him.");
     assert!(!ok && err.contains("no BCP 47 tag"), "{err}");
 }
+
+#[test]
+fn a_form_of_address_tells_a_man_from_a_woman_of_his_name() {
+    let text =
+        "Hillary Clinton and Bill Clinton came to Dublin on Monday. Mr. Clinton spoke first; Mrs. Clinton listened.";
+    let people = people_of("en", text);
+    let of = |full: &str| people.iter().find(|(_, mentions)| mentions[0] == full).map(|(_, m)| m.len());
+    assert_eq!((of("Hillary Clinton"), of("Bill Clinton")), (Some(2), Some(2)), "{people:?}");
+}

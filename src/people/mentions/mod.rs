@@ -19,7 +19,7 @@ use super::authority::Match;
 use super::tagger::{Model, Tagged, Tagging};
 use super::text::{Alphabet, Gap, Memory, Text, Variant, WordAt};
 use crate::model::{RoleBeside, TextField};
-use crate::names::{Kinds, Name, Token, Word, compare_tokens, normalise};
+use crate::names::{Gender, Kinds, Name, Token, Word, compare_tokens, gender_of_honorific, normalise};
 
 /// A stretch of text that may name somebody.
 #[derive(Clone, Debug)]
@@ -47,6 +47,8 @@ pub struct Candidate {
     pub roles: Vec<RoleBeside>,
     /// Whether a title or office stands before it.
     pub titled: bool,
+    /// Of the person, where the form of address before it is a man's or a woman's.
+    pub gender: Option<Gender>,
     /// Whether it is a family name with initials: who is meant has to have them.
     pub initials: bool,
     /// Whether it is the subject of the verb after it, and so in its own form: "Əliyeva dedi".
@@ -181,6 +183,7 @@ impl Finder<'_> {
             why: String::new(),
             roles: Vec::new(),
             titled: false,
+            gender: None,
             initials: false,
             subject: self
                 .text
@@ -211,7 +214,10 @@ impl Finder<'_> {
             }
             i -= 1;
             match &words[i].class {
-                Some(Word::Honorific) => title.any = true,
+                Some(Word::Honorific) => {
+                    title.any = true;
+                    title.gender = title.gender.or_else(|| gender_of_honorific(words[i].hash));
+                }
                 Some(Word::Role(_)) => {
                     title.any = true;
                     // A phrase is taken at its first word.
@@ -264,6 +270,7 @@ impl Finder<'_> {
 #[derive(Clone, Debug, Default)]
 struct Title {
     any: bool,
+    gender: Option<Gender>,
     roles: Vec<RoleBeside>,
 }
 
@@ -288,6 +295,7 @@ impl Candidate {
 
     fn set_title(&mut self, title: Title) {
         self.titled = title.any;
+        self.gender = title.gender;
         self.roles = title.roles;
     }
 }
