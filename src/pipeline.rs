@@ -41,7 +41,7 @@ pub struct Stage {
 
 /// The stages, in their order. Names and numbers are on every record.
 pub const STAGES: [Stage; 4] = [
-    Stage { name: "extract", version: 2, with: "dom_smoothie" },
+    Stage { name: "extract", version: 3, with: "dom_smoothie" },
     Stage { name: "language", version: 2, with: "n-grams, near words" },
     Stage { name: "names", version: KEY_VERSION, with: "keys, learned scorer" },
     Stage { name: "people", version: 2, with: "tagger, lexicons, authorities" },
@@ -66,7 +66,9 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
     let mut notes = extracted.notes;
     let title =
         document.metadata.title.as_deref().map(|t| tidy(t, &mut notes)).or(extracted.title).filter(|t| !t.is_empty());
-    let (byline, caption, text) = (extracted.byline, extracted.caption, extracted.text);
+    let (byline, caption, text, page) = (extracted.byline, extracted.caption, extracted.text, extracted.page);
+    let published_at =
+        document.metadata.published_at.or_else(|| intake::timestamp(page.as_ref()?.published_at.as_deref()?));
     clock.stage("extract");
 
     let mut fields: Vec<(TextField, &str)> = Vec::new();
@@ -83,7 +85,7 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
 
     let read: Vec<_> = fields.iter().zip(&languages.fields).map(|((f, t), l)| (*f, *t, l.clone())).collect();
     let people::Reading { found, keys, keys_cut } =
-        people::find(&read, document.metadata.published_at.unwrap_or(document.received_at), authority);
+        people::find(&read, published_at.unwrap_or(document.received_at), authority);
     if text.len() > people::LONGEST_SEARCHED && text.chars().count() > people::LONGEST_SEARCHED {
         notes.push(format!("people were looked for in the first {} characters", people::LONGEST_SEARCHED));
     }
@@ -105,7 +107,7 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
         source: Source {
             name: document.metadata.source.clone(),
             url: document.metadata.url.clone(),
-            published_at: document.metadata.published_at,
+            published_at,
             fetched_at: document.metadata.fetched_at,
         },
         content_hash: data_encoding::HEXLOWER.encode(&document.content_hash),
@@ -113,6 +115,7 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
         byline,
         caption,
         text,
+        page,
         language: languages.document,
         people,
         metadata: document.metadata.metadata.clone(),

@@ -7,6 +7,7 @@ mod client;
 mod dead_letters;
 mod decisions;
 mod evaluate;
+mod extract;
 mod health;
 mod ingest;
 mod language;
@@ -39,6 +40,7 @@ enum Command {
     Serve(serve::Serve),
     Ingest(ingest::Ingest),
     Analyze(analyze::Analyze),
+    Extract(extract::Extract),
     CheckConfig(check_config::CheckConfig),
     Health(health::Health),
     People(people::People),
@@ -104,6 +106,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Ingest(ingest) => ingest.run(),
         Command::Analyze(analyze) => analyze.run(),
+        Command::Extract(extract) => extract.run(),
         Command::CheckConfig(check) => check.run(),
         Command::Health(health) => health.run(),
         Command::People(people) => people.run(),

@@ -1,8 +1,12 @@
-//! A page to its article: title, byline, text.
+//! A page to its article, and to what it says of itself.
 
 use dom_smoothie::{Config, Readability, TextMode};
 
-use super::{Extracted, IntakeError, clean};
+use super::article::{self, one_line};
+use super::{Extracted, IntakeError, clean, page};
+
+/// Bytes of a page at most, where the sender's limit does not apply.
+pub const LARGEST_PAGE: usize = 64 << 20;
 
 /// Pages that nest deeper are refused: they are made to exhaust parsers.
 pub const MAX_DEPTH: usize = 512;
@@ -11,69 +15,40 @@ pub const MAX_DEPTH: usize = 512;
 ///
 /// # Errors
 /// When the page nests too deep or the parser gives up.
-pub fn extract(page: &str) -> Result<Extracted, IntakeError> {
-    if depth(page) > MAX_DEPTH {
+pub fn extract(written: &str) -> Result<Extracted, IntakeError> {
+    if depth(written) > MAX_DEPTH {
         return Err(IntakeError::TooDeep);
     }
-    let config = Config { text_mode: TextMode::Formatted, ..Config::default() };
-    let mut reader = Readability::new(page, None, Some(config)).map_err(|e| IntakeError::Unreadable(e.to_string()))?;
-    let language = declared_language(page);
-    let captions: Vec<String> = reader
-        .doc
-        .select("figcaption")
-        .iter()
-        .map(|caption| one_line(&caption.text()))
-        .filter(|c| !c.is_empty())
-        .collect();
-    let article = match reader.parse() {
-        Ok(article) => article,
-        Err(_) => return Ok(without_article(page, language)),
+    // Classes tell captions and teasers from the article.
+    let config = Config { text_mode: TextMode::Raw, keep_classes: true, ..Config::default() };
+    let mut reader =
+        Readability::new(written, None, Some(config)).map_err(|e| IntakeError::Unreadable(e.to_string()))?;
+    let (language, mut about) = (page::language(&reader.doc), page::read(&reader.doc));
+    let Ok(found) = reader.parse() else {
+        return Ok(Extracted { language, page: Some(about), ..without_article(written) });
     };
-    let (text, mut notes) = clean(&article.text_content);
-    let (text, caption) = without_captions(&text, &captions);
+    about.published_at = about.published_at.or_else(|| page::moment(found.published_time.as_deref()?));
+    about.modified_at = about.modified_at.or_else(|| page::moment(found.modified_time.as_deref()?));
     let tidy = |text: &str| Some(clean(text).0.trim().to_owned()).filter(|t| !t.is_empty());
+    let title = tidy(&found.title);
+    let read = article::read(&found.content, &one_line(title.as_deref().unwrap_or_default()));
+    let (text, mut notes) = clean(&read.paragraphs.join("\n\n"));
     if text.is_empty() {
         notes.push("no article was found on the page".into());
     }
-    Ok(Extracted {
-        title: tidy(&article.title),
-        byline: article.byline.as_deref().and_then(tidy),
-        caption,
-        text,
-        language,
-        notes,
-    })
+    let byline = found.byline.as_deref().and_then(tidy).or_else(|| tidy(&about.authors.join(", ")));
+    let caption = tidy(&read.captions.join("\n"));
+    Ok(Extracted { title, byline, caption, text, language, page: Some(about), notes })
 }
 
 /// What can be said of a page on which no article stands out: its title and whatever text it has.
-fn without_article(page: &str, language: Option<String>) -> Extracted {
+fn without_article(page: &str) -> Extracted {
     let document = dom_smoothie::Readability::new(page, None, None).ok();
     let title = document.as_ref().map(|d| d.get_article_title().to_string()).filter(|t| !t.trim().is_empty());
     let body = document.map(|d| d.doc.select("body").formatted_text().to_string()).unwrap_or_default();
     let (text, mut notes) = clean(&body);
     notes.push("no article stands out on the page; all of its text was taken".into());
-    Extracted { title: title.map(|t| clean(&t).0), text, language, notes, ..Extracted::default() }
-}
-
-/// The text without the lines that are captions, and those captions.
-fn without_captions(text: &str, captions: &[String]) -> (String, Option<String>) {
-    let is_caption = |line: &&str| captions.contains(&one_line(line));
-    let (below, kept): (Vec<&str>, Vec<&str>) = text.lines().partition(is_caption);
-    let caption: Vec<String> = below.into_iter().map(one_line).collect();
-    let caption = (!caption.is_empty()).then(|| caption.join("\n"));
-    if caption.is_none() { (text.to_owned(), None) } else { (clean(&kept.join("\n")).0, caption) }
-}
-
-fn one_line(text: &str) -> String {
-    clean(text).0.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn declared_language(page: &str) -> Option<String> {
-    let at = page.find("<html").or_else(|| page.find("<HTML"))?;
-    let tag = page[at..].split('>').next()?;
-    let value = tag.split("lang=").nth(1)?.trim_start_matches(['"', '\'']);
-    let language: String = value.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-    (2..=35).contains(&language.len()).then_some(language)
+    Extracted { title: title.map(|t| clean(&t).0), text, notes, ..Extracted::default() }
 }
 
 /// How deep the elements nest at most, read off the tags alone.

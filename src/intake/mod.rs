@@ -1,13 +1,16 @@
 //! Bytes to text: charset, HTML, and the clean-up that every text gets.
 
+mod article;
 mod charset;
 mod html;
+mod page;
 mod text;
 
-pub use html::MAX_DEPTH;
+pub use html::{LARGEST_PAGE, MAX_DEPTH};
+pub use page::timestamp;
 pub use text::clean;
 
-use crate::model::Body;
+use crate::model::{Body, Page};
 
 /// Why no text can be got out of a document.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +29,8 @@ pub struct Extracted {
     /// What is written below the pictures of the article, one line each; not in the text.
     pub caption: Option<String>,
     pub text: String,
+    /// What a page says of itself.
+    pub page: Option<Page>,
     /// The language that the page declares.
     pub language: Option<String>,
     /// What had to be repaired, in words.

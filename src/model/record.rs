@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Source;
+use super::{Page, Source};
 
 /// The version of the record's shape, published with every record.
 pub const SCHEMA: &str = "nisba.record/1";
@@ -35,6 +35,9 @@ pub struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caption: Option<String>,
     pub text: String,
+    /// What the page says of itself, where a page was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<Page>,
     pub language: Language,
     pub people: Vec<PersonOnRecord>,
     /// What the sender gave as `metadata`, untouched.

@@ -390,8 +390,9 @@ fn only_of_gender(clusters: &[Cluster], rivals: &[usize], gender: Gender) -> Opt
 /// What the person's names say of the gender.
 fn gender_of(cluster: &Cluster) -> Option<Gender> {
     cluster.full_forms().find_map(|form| {
-        // Clinton is a man's given name too: then the first word decides.
-        form.gender.or_else(|| form.name.gender()).or_else(|| form.name.main().next()?.gender())
+        // Clinton is a man's given name too: after another one it says nothing.
+        let first = form.name.main().next().filter(|token| token.is_given());
+        form.gender.or_else(|| first.map_or_else(|| form.name.gender(), Token::gender))
     })
 }
 

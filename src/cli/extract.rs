@@ -1,0 +1,165 @@
+//! `nisba extract`
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use nisba::intake::{self, Extracted};
+use nisba::language;
+use nisba::model::{Body, TextField};
+use serde_json::json;
+
+use super::Failure;
+
+/// Take the articles out of pages; nothing is stored
+///
+/// For each page its title, byline, time and text, without menus, teasers, captions and comments. Pages may be compressed
+/// (.gz). A page that cannot be read costs only itself: it is named, the rest goes on, and the exit code is 1.
+#[derive(Args)]
+pub struct Extract {
+    /// Pages, folders of pages (.html, .htm, .html.gz), or "-" for standard input
+    #[arg(required = true, value_name = "PATHS")]
+    paths: Vec<PathBuf>,
+    /// One JSON object a page, or the text to read
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Jsonl,
+    Text,
+}
+
+/// Pages that are read before any is written.
+const AT_ONCE: usize = 64;
+
+impl Extract {
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let mut failed = false;
+        let mut files: Vec<PathBuf> = Vec::new();
+        for path in &self.paths {
+            match pages_in(path) {
+                Ok(pages) => files.extend(pages),
+                Err(reason) => {
+                    failed = true;
+                    eprintln!("nisba: {reason}");
+                }
+            }
+        }
+        let mut out = std::io::stdout().lock();
+        for some in files.chunks(AT_ONCE) {
+            for (file, made) in some.iter().zip(at_once(some, self.format)) {
+                match made {
+                    Ok(line) => writeln!(out, "{line}")?,
+                    Err(reason) => {
+                        failed = true;
+                        eprintln!("nisba: {}: {reason}", file.display());
+                    }
+                }
+            }
+        }
+        Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+}
+
+/// Each page as it is written, in order, by as many threads as there are processors.
+fn at_once(files: &[PathBuf], format: Format) -> Vec<Result<String, String>> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let work = || {
+        let mut made = Vec::new();
+        loop {
+            let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let Some(file) = files.get(at) else { return made };
+            made.push((at, read(file).and_then(|bytes| shown(file, bytes, format))));
+        }
+    };
+    let mut all: Vec<(usize, Result<String, String>)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let made = |worker: std::thread::ScopedJoinHandle<'_, Vec<_>>| {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        workers.into_iter().flat_map(made).collect()
+    });
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, made)| made).collect()
+}
+
+/// The pages of a folder, in order, also of the folders in it; a file is taken whatever it is called.
+fn pages_in(path: &Path) -> Result<Vec<PathBuf>, String> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let wrong = |e: std::io::Error| format!("{}: {e}", path.display());
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)
+        .map_err(wrong)?
+        .map(|entry| entry.map(|e| e.path()))
+        .collect::<Result<_, _>>()
+        .map_err(wrong)?;
+    entries.sort();
+    let mut pages = Vec::new();
+    for entry in entries {
+        let name = entry.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let name = name.strip_suffix(".gz").unwrap_or(&name);
+        if entry.is_dir() || name.ends_with(".html") || name.ends_with(".htm") {
+            pages.extend(pages_in(&entry)?);
+        }
+    }
+    Ok(pages)
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let read = if file == Path::new("-") {
+        std::io::stdin().lock().read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut bytes))
+    };
+    read.map_err(|e| e.to_string())?;
+    // By what it begins with, whatever it is called.
+    if bytes.starts_with(&[0x1F, 0x8B]) {
+        let mut page = Vec::new();
+        let limit = nisba::intake::LARGEST_PAGE;
+        let gzip = flate2::read::MultiGzDecoder::new(bytes.as_slice());
+        gzip.take(limit as u64 + 1).read_to_end(&mut page).map_err(|e| format!("is no whole gzip: {e}"))?;
+        if page.len() > limit {
+            return Err(format!("is more than {limit} bytes when it is unpacked"));
+        }
+        return Ok(page);
+    }
+    Ok(bytes)
+}
+
+fn shown(file: &Path, bytes: Vec<u8>, format: Format) -> Result<String, String> {
+    let extracted = intake::extract(&Body::Html { bytes, charset: None }).map_err(|e| e.to_string())?;
+    Ok(match format {
+        Format::Jsonl => line(file, &extracted),
+        Format::Text => {
+            let parts = [extracted.title.as_deref(), extracted.byline.as_deref(), Some(extracted.text.as_str())];
+            parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n") + "\n"
+        }
+    })
+}
+
+fn line(file: &Path, extracted: &Extracted) -> String {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let page = extracted.page.clone().unwrap_or_default();
+    // What the page declares is taken at its word here; a record has what it is found to be in.
+    let language = extracted.language.clone().filter(|tag| language::declared(tag).is_some());
+    let language = language.or_else(|| {
+        let found = language::identify(&[(TextField::Text, &extracted.text)], None).document;
+        found.reliable.then_some(found.tag)
+    });
+    json!({
+        "id": name.split('.').next().unwrap_or_default(),
+        "url": page.canonical_url,
+        "title": extracted.title,
+        "byline": extracted.byline,
+        "published_at": page.published_at,
+        "language": language,
+        "text": extracted.text,
+    })
+    .to_string()
+}
