@@ -1,6 +1,7 @@
 //! The promises of the README, each a module, against the built binary and real servers.
 
 mod access;
+mod articles;
 mod authority;
 mod command_line;
 mod decisions;
