@@ -56,8 +56,11 @@ const LESS_ALIKE: f64 = 0.05;
 fn possible(cluster: &Cluster) -> Vec<Match> {
     let Some(best) = cluster.known.first() else { return Vec::new() };
     let likest = cluster.known.iter().filter(|m| best.score - m.score < CLOSE).map(|m| m.worst).fold(0.0, f64::max);
+    // Who is known by just this spelling has it rather than who has other initials.
+    let exact = cluster.known.iter().any(|m| m.score >= 1.0);
     let as_good = |m: &&Match| {
         best.score - m.score < CLOSE
+            && (!exact || m.score >= 1.0)
             && (m.lacking <= best.lacking || m.score > best.score)
             && likest - m.worst < LESS_ALIKE
     };

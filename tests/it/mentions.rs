@@ -294,3 +294,14 @@ fn a_form_of_address_tells_a_man_from_a_woman_of_his_name() {
     let of = |full: &str| people.iter().find(|(_, mentions)| mentions[0] == full).map(|(_, m)| m.len());
     assert_eq!((of("Hillary Clinton"), of("Bill Clinton")), (Some(2), Some(2)), "{people:?}");
 }
+
+#[test]
+fn other_initials_are_another_person() {
+    for (text, id) in [
+        ("George H. W. Bush died in Houston on Friday.", "starter:george-h-w-bush"),
+        ("George W. Bush spoke in Houston on Friday.", "starter:george-w-bush"),
+    ] {
+        let people = people_of("en", text);
+        assert_eq!(people.first().and_then(|(id, _)| id.as_deref()), Some(id), "{people:?}");
+    }
+}
