@@ -69,7 +69,6 @@ struct Place {
     link: bool,
     noise: bool,
     item: bool,
-    figure: bool,
     caption: bool,
 }
 
@@ -171,15 +170,14 @@ impl Walk {
         place.noise |= says("class") || says("id");
         place.link |= name == "a";
         place.item |= name == "li";
-        place.figure |= name == "figure";
-        place.caption |= name == "figcaption";
+        place.caption |= matches!(name, "figure" | "figcaption");
         if is_inline(name) {
             return self.children_of(node, place);
         }
         self.end_block(Kind::Paragraph, place);
         self.children_of(node, place);
         let kind = match name {
-            _ if place.caption || place.figure => Kind::Caption,
+            _ if place.caption => Kind::Caption,
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Kind::Heading,
             _ if place.item => Kind::Item,
             _ => Kind::Paragraph,
