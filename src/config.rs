@@ -55,6 +55,7 @@ pub struct Config {
     pub server: Server,
     pub auth: Auth,
     pub store: StoreConfig,
+    pub intake: Intake,
     pub pipeline: Pipeline,
     pub authority: Authority,
     pub log: Log,
@@ -102,7 +103,21 @@ pub struct StoreConfig {
 
 impl Default for StoreConfig {
     fn default() -> Self {
-        StoreConfig { dir: "nisba-data".into(), max_backlog: 100_000, min_free_disk: ByteSize::mib(256) }
+        StoreConfig { dir: "nisba-data".into(), max_backlog: 1_000_000, min_free_disk: ByteSize::mib(256) }
+    }
+}
+
+/// What documents may be like.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Intake {
+    pub max_bulk: usize,
+    pub max_line: ByteSize,
+}
+
+impl Default for Intake {
+    fn default() -> Self {
+        Intake { max_bulk: 16, max_line: ByteSize::mib(10) }
     }
 }
 

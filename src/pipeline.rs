@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
-use crate::intake::{self, IntakeError};
+use crate::intake::{self, IntakeError, Sketch, variant};
 use crate::language;
 use crate::model::{Document, Language, PersonOnRecord, PersonStatus, Provenance, Record, SCHEMA, Source, TextField};
 use crate::names::KEY_VERSION;
@@ -19,7 +19,7 @@ pub enum PipelineError {
     Intake(#[from] IntakeError),
 }
 
-/// A record that lacks only what the store gives: its version and the ids of people in no list.
+/// A record that lacks only what the store gives: its version, its cluster, and the ids of people in no list.
 #[derive(Clone, Debug)]
 pub struct Draft {
     pub record: Record,
@@ -27,6 +27,8 @@ pub struct Draft {
     pub provisional: Vec<Option<Vec<String>>>,
     /// By which the record is found when somebody becomes known.
     pub keys: Vec<u32>,
+    /// By which documents with nearly the same text are found.
+    pub sketch: Option<Sketch>,
 }
 
 /// A stage on the way from document to record.
@@ -96,12 +98,17 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
     }
     clock.stage("people");
 
+    let sketch = Sketch::of(&text);
+    let variant_of = page.as_ref().and_then(|page| variant::of(&document.metadata, page));
+    clock.stage("likeness");
+
     let (people, provisional) = found.into_iter().map(on_record).unzip();
     let record = Record {
         schema: SCHEMA.to_owned(),
         id: document.id.clone(),
         revision: document.revision,
         version: 0,
+        deleted: false,
         received_at: document.received_at,
         processed_at: Timestamp::now(),
         source: Source {
@@ -109,13 +116,20 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
             url: document.metadata.url.clone(),
             published_at,
             fetched_at: document.metadata.fetched_at,
+            http_status: document.metadata.http_status,
+            final_url: document.metadata.final_url.clone(),
         },
         content_hash: data_encoding::HEXLOWER.encode(&document.content_hash),
         title,
         byline,
         caption,
+        text_hash: (!text.is_empty()).then(|| blake3::hash(text.as_bytes()).to_hex().to_string()),
         text,
         page,
+        article: None,
+        no_article: None,
+        cluster: None,
+        variant_of,
         language: languages.document,
         people,
         metadata: document.metadata.metadata.clone(),
@@ -127,7 +141,7 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
             timings_ms: clock.stages,
         },
     };
-    Ok(Draft { record, provisional, keys })
+    Ok(Draft { record, provisional, keys, sketch })
 }
 
 /// Whether a text is surely in another language than somebody says.

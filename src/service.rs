@@ -17,7 +17,7 @@ use crate::people::{Authority, AuthorityError, Catalog};
 use crate::pipeline::{self, Draft};
 use crate::pool::Pool;
 use crate::sinks::{Sink, jsonl::Jsonl, postgres::Postgres, webhook::Webhook};
-use crate::store::{Completed, Limits, Receipt, Remake, State, Store, StoreError, StoredRecord, Waiting};
+use crate::store::{Completed, Erased, Limits, Receipt, Remake, State, Store, StoreError, StoredRecord, Waiting};
 use crate::telemetry::{Metrics, Snapshot};
 
 /// Why the service cannot start.
@@ -61,6 +61,8 @@ pub struct Service {
     /// How far records are made again.
     pub remaking: Remaking,
     stop: watch::Sender<bool>,
+    /// Requests that would go on for long end, since the service is about to stop.
+    ending: watch::Sender<bool>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -88,6 +90,9 @@ impl Remaking {
 
 /// How long those who make records again wait for more.
 const REMAKE_PAUSE: Duration = Duration::from_millis(500);
+
+/// Documents that are taken from the spool at once: so many may be before one that is fresh.
+const CLAIM: usize = 16;
 
 /// Documents in work for each thread: one that is processed, and those whose records wait for the disk.
 const IN_WORK_FOR_A_THREAD: usize = 8;
@@ -125,6 +130,7 @@ impl Service {
             slots_in_all: slots_in_all as u32,
             remaking: Remaking { rate: config.pipeline.remake_rate, ..Remaking::default() },
             stop: watch::Sender::new(false),
+            ending: watch::Sender::new(false),
             tasks: Mutex::default(),
         });
         let mut tasks: Vec<JoinHandle<()>> =
@@ -209,6 +215,35 @@ impl Service {
         let Receipt { id, revision, new, revived, .. } = &receipt;
         tracing::info!(request_id, document = id, revision, new, revived, "accepted");
         Ok(receipt)
+    }
+
+    /// Counts documents that came in bulk.
+    pub fn count_accepted(&self, receipts: &[Receipt]) {
+        let again = receipts.iter().filter(|receipt| !receipt.new).count();
+        (0..again).for_each(|_| self.metrics.document("duplicate", ""));
+    }
+
+    /// Tells requests that go on for long to end.
+    pub fn begin_end(&self) {
+        self.ending.send_replace(true);
+    }
+
+    /// Whether the service is about to stop.
+    pub fn ending(&self) -> watch::Receiver<bool> {
+        self.ending.subscribe()
+    }
+
+    /// Deletes a document: when this returns it is gone from the store, and on its way out of every sink.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn erase(&self, id: &str, request_id: &str) -> Result<Erased, StoreError> {
+        let erased = self.store.erase(id).await?;
+        if let Erased::Now { version, .. } = erased {
+            self.metrics.document("deleted", "");
+            tracing::info!(request_id, document = id, version, "deleted");
+        }
+        Ok(erased)
     }
 
     /// Waits until the document is processed, at most `limit`.
@@ -325,7 +360,7 @@ impl Service {
         let mut stop = self.stop.subscribe();
         while !*stop.borrow() {
             arrivals.borrow_and_update();
-            let claimed = match self.store.claim(256).await {
+            let claimed = match self.store.claim(CLAIM).await {
                 Ok(claimed) => claimed,
                 Err(error) => {
                     tracing::error!(%error, "the spool cannot be read; trying again in a second");
@@ -395,7 +430,9 @@ impl Service {
             async move { store.document_at(seq).await }
         });
         let document = match read.await {
-            Ok(document) => document,
+            Ok(Some(document)) => document,
+            // It was deleted.
+            Ok(None) => return self.store.forget(seq),
             Err(StoreError::Closed) => return,
             Err(error) => return self.bury(seq, "", "", &error.to_string()).await,
         };
@@ -462,6 +499,7 @@ impl Service {
     async fn remake(&self, remake: &Remake) {
         let result = async {
             let document = self.store.document_at(remake.doc_seq).await.map_err(|e| e.to_string())?;
+            let document = document.ok_or("it was deleted")?;
             let draft = self.draft(document).await?;
             self.patiently(|| self.store.complete_again(remake, draft.clone())).await.map_err(|e| e.to_string())
         };
@@ -499,6 +537,7 @@ impl Service {
                 self.metrics.document("superseded", &language);
                 tracing::info!(request_id, document = id, revision, "superseded by a newer revision");
             }
+            Ok(Completed::Deleted) => tracing::info!(request_id, document = id, revision, "deleted meanwhile"),
             Err(StoreError::Closed) => {}
             Err(error) => self.bury(seq, request_id, id, &error.to_string()).await,
         }

@@ -27,8 +27,11 @@ enum Action {
     /// One line a dead letter: id, time, sink or "process", document, reason
     List {
         /// Only those of this sink
-        #[arg(long)]
+        #[arg(long, conflicts_with = "batch")]
         sink: Option<String>,
+        /// Only those of the documents of this batch
+        #[arg(long)]
+        batch: Option<String>,
     },
     /// Everything about one, as JSON
     Show { id: i64 },
@@ -49,6 +52,9 @@ struct Which {
     /// All of this sink
     #[arg(long)]
     sink: Option<String>,
+    /// All of the documents of this batch
+    #[arg(long)]
+    batch: Option<String>,
 }
 
 impl DeadLetters {
@@ -75,19 +81,18 @@ async fn act(config: &Config, action: Action) -> Result<ExitCode, Failure> {
 }
 
 fn filter(which: Which) -> DeadLetterFilter {
-    DeadLetterFilter { id: which.id, sink: which.sink, after: 0, limit: usize::MAX }
+    DeadLetterFilter { id: which.id, sink: which.sink, batch: which.batch, after: 0, limit: usize::MAX }
 }
 
 async fn on_store(store: &std::sync::Arc<Store>, action: Action) -> Result<ExitCode, Failure> {
     match action {
-        Action::List { sink } => {
-            let mut after = 0;
+        Action::List { sink, batch } => {
+            let mut filter = DeadLetterFilter { id: None, sink, batch, after: 0, limit: 500 };
             loop {
-                let page =
-                    store.dead_letters(DeadLetterFilter { id: None, sink: sink.clone(), after, limit: 500 }).await?;
+                let page = store.dead_letters(filter.clone()).await?;
                 page.iter().for_each(print_line);
                 match page.last() {
-                    Some(last) => after = last.id,
+                    Some(last) => filter.after = last.id,
                     None => return Ok(ExitCode::SUCCESS),
                 }
             }
@@ -123,13 +128,17 @@ fn print_line(letter: &DeadLetter) {
 async fn over_http(config: &Config, action: Action) -> Result<ExitCode, Failure> {
     let service = Service::at(config)?;
     let base = "/v1/dead-letters";
-    let suffix = |sink: &Option<String>| sink.as_ref().map_or(String::new(), |s| format!("?sink={}", encoded(s)));
+    let suffix = |sink: &Option<String>, batch: &Option<String>| match (sink, batch) {
+        (Some(sink), _) => format!("?sink={}", encoded(sink)),
+        (None, Some(batch)) => format!("?batch={}", encoded(batch)),
+        (None, None) => String::new(),
+    };
     match action {
-        Action::List { sink } => {
-            let sink = suffix(&sink).replace('?', "&");
+        Action::List { sink, batch } => {
+            let some = suffix(&sink, &batch).replace('?', "&");
             let mut cursor = 0;
             loop {
-                let page = service.ask(Method::GET, &format!("{base}?limit=500&cursor={cursor}{sink}")).await?;
+                let page = service.ask(Method::GET, &format!("{base}?limit=500&cursor={cursor}{some}")).await?;
                 for letter in page["dead_letters"].as_array().into_iter().flatten() {
                     let text = |key: &str| letter[key].as_str().unwrap_or_default().to_owned();
                     let place = letter["sink"].as_str().unwrap_or("process");
@@ -148,14 +157,17 @@ async fn over_http(config: &Config, action: Action) -> Result<ExitCode, Failure>
             Ok(ExitCode::SUCCESS)
         }
         Action::Retry(which) => {
-            let path = which
-                .id
-                .map_or_else(|| format!("{base}/retry{}", suffix(&which.sink)), |id| format!("{base}/{id}/retry"));
+            let path = which.id.map_or_else(
+                || format!("{base}/retry{}", suffix(&which.sink, &which.batch)),
+                |id| format!("{base}/{id}/retry"),
+            );
             let answer = service.ask(Method::POST, &path).await?;
             counted(answer["retried"].as_u64().unwrap_or(0) as usize, "retried")
         }
         Action::Purge(which) => {
-            let path = which.id.map_or_else(|| format!("{base}{}", suffix(&which.sink)), |id| format!("{base}/{id}"));
+            let path = which
+                .id
+                .map_or_else(|| format!("{base}{}", suffix(&which.sink, &which.batch)), |id| format!("{base}/{id}"));
             let answer = service.ask(Method::DELETE, &path).await?;
             counted(answer["purged"].as_u64().unwrap_or(0) as usize, "purged")
         }

@@ -62,6 +62,7 @@ async fn serve(config: Config, keys: Keys) -> Result<ExitCode, Failure> {
         _ = interrupt.recv() => {}
     }
     tracing::info!("stopping");
+    service.begin_end();
     let limit = config.server.shutdown_timeout.0;
     let stopping = async {
         let half = limit / 2;

@@ -13,15 +13,22 @@ use crate::store::DeadLetterFilter;
 #[serde(deny_unknown_fields)]
 struct Listing {
     sink: Option<String>,
+    batch: Option<String>,
     cursor: Option<i64>,
     limit: Option<usize>,
 }
 
-/// `GET /v1/dead-letters?sink=&cursor=&limit=`
+/// `GET /v1/dead-letters?sink=&batch=&cursor=&limit=`
 pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let listing: Listing = query(&request)?;
     let limit = listing.limit.unwrap_or(100).clamp(1, 1_000);
-    let filter = DeadLetterFilter { id: None, sink: listing.sink, after: listing.cursor.unwrap_or(0), limit };
+    let filter = DeadLetterFilter {
+        id: None,
+        sink: listing.sink,
+        batch: listing.batch,
+        after: listing.cursor.unwrap_or(0),
+        limit,
+    };
     let letters = shared.service.store.dead_letters(filter).await?;
     let next = (letters.len() == limit).then(|| letters.last().map(|l| l.id)).flatten();
     Ok(HttpResponse::Ok().json(json!({"dead_letters": letters, "next": next})))
@@ -39,7 +46,7 @@ pub async fn retry_one(id: Path<i64>, shared: Data<Shared>) -> Result<HttpRespon
     found(&id, shared.service.store.retry(one(*id)).await?, "retried")
 }
 
-/// `POST /v1/dead-letters/retry?sink=`: all of them.
+/// `POST /v1/dead-letters/retry?sink=&batch=`: all of them.
 pub async fn retry(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let filter = all(&request)?;
     Ok(HttpResponse::Ok().json(json!({"retried": shared.service.store.retry(filter).await?})))
@@ -50,7 +57,7 @@ pub async fn purge_one(id: Path<i64>, shared: Data<Shared>) -> Result<HttpRespon
     found(&id, shared.service.store.purge(one(*id)).await?, "purged")
 }
 
-/// `DELETE /v1/dead-letters?sink=`: all of them.
+/// `DELETE /v1/dead-letters?sink=&batch=`: all of them.
 pub async fn purge(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let filter = all(&request)?;
     Ok(HttpResponse::Ok().json(json!({"purged": shared.service.store.purge(filter).await?})))
@@ -64,11 +71,12 @@ fn one(id: i64) -> DeadLetterFilter {
 #[serde(deny_unknown_fields)]
 struct Which {
     sink: Option<String>,
+    batch: Option<String>,
 }
 
 fn all(request: &HttpRequest) -> Result<DeadLetterFilter, Problem> {
     let which: Which = query(request)?;
-    Ok(DeadLetterFilter { sink: which.sink, limit: usize::MAX, ..DeadLetterFilter::default() })
+    Ok(DeadLetterFilter { sink: which.sink, batch: which.batch, limit: usize::MAX, ..DeadLetterFilter::default() })
 }
 
 fn found(id: &i64, count: usize, word: &str) -> Result<HttpResponse, Problem> {

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use super::request::{preferred_wait, prefers, query, read_body};
 use super::{Problem, RequestId, Shared};
-use crate::model::{Body, Document, NewDocument, Submission};
+use crate::model::{Body, Document, Lane, NewDocument, Submission};
 use crate::service::Waited;
-use crate::store::{Receipt, State};
+use crate::store::{Erased, Receipt, State};
 
 /// `POST /v1/documents`
 pub async fn post(request: HttpRequest, payload: Payload, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
@@ -44,7 +44,7 @@ async fn accepted(shared: &Shared, receipt: &Receipt) -> Result<HttpResponse, Pr
 pub async fn get(request: HttpRequest, id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let which: Which = query(&request)?;
     let found = shared.service.store.document(&id, which.revision).await?;
-    let document = found.ok_or_else(|| missing(&id, which.revision))?;
+    let Some(document) = found else { return Err(missing(&shared, &id, which.revision).await) };
     let media_type = document.body.media_type();
     if prefers(request.headers(), media_type.split(';').next().unwrap_or_default()) {
         return Ok(HttpResponse::Ok().content_type(media_type).body(document.body.bytes().to_vec()));
@@ -56,8 +56,24 @@ pub async fn get(request: HttpRequest, id: Path<String>, shared: Data<Shared>) -
 pub async fn status(request: HttpRequest, id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let which: Which = query(&request)?;
     let found = shared.service.store.status(&id, which.revision).await?;
-    let (receipt, state) = found.ok_or_else(|| missing(&id, which.revision))?;
+    let Some((receipt, state)) = found else { return Err(missing(&shared, &id, which.revision).await) };
     Ok(HttpResponse::Ok().json(status_json(&receipt, &state)))
+}
+
+/// `DELETE /v1/documents/{id}`: erases the document, its records and its dead letters; every sink is told.
+pub async fn delete(request: HttpRequest, id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
+    let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    match shared.service.erase(&id, &request_id).await? {
+        Erased::Now { version, .. } => {
+            Ok(HttpResponse::Ok().json(json!({"id": *id, "status": "deleted", "version": version})))
+        }
+        Erased::Before { version } => Err(deleted(&id, version)),
+        Erased::Unknown => Err(Problem::not_found(format!("no document {id}"))),
+    }
+}
+
+fn deleted(id: &str, version: i64) -> Problem {
+    Problem::gone(format!("the document {id} was deleted; version {version} of its record says so"))
 }
 
 #[derive(Deserialize)]
@@ -66,7 +82,12 @@ struct Which {
     revision: Option<i64>,
 }
 
-fn missing(id: &str, revision: Option<i64>) -> Problem {
+async fn missing(shared: &Shared, id: &str, revision: Option<i64>) -> Problem {
+    match shared.service.store.deleted(id).await {
+        Ok(Some(version)) => return deleted(id, version),
+        Ok(None) => {}
+        Err(error) => return error.into(),
+    }
     Problem::not_found(match revision {
         Some(revision) => format!("no document {id} in revision {revision}"),
         None => format!("no document {id}"),
@@ -214,6 +235,10 @@ struct Described {
     language: Option<String>,
     published_at: Option<String>,
     fetched_at: Option<String>,
+    http_status: Option<u16>,
+    final_url: Option<String>,
+    batch: Option<String>,
+    lane: Option<Lane>,
     /// A JSON object.
     metadata: Option<String>,
 }
@@ -221,7 +246,19 @@ struct Described {
 const PREFIX: &str = "x-nisba-";
 
 /// What may follow it.
-const FIELDS: [&str; 7] = ["url", "source", "title", "language", "published-at", "fetched-at", "metadata"];
+const FIELDS: [&str; 11] = [
+    "url",
+    "source",
+    "title",
+    "language",
+    "published-at",
+    "fetched-at",
+    "http-status",
+    "final-url",
+    "batch",
+    "lane",
+    "metadata",
+];
 
 fn described(request: &HttpRequest) -> Result<Submission, Problem> {
     let by_query: Described = query(request)?;
@@ -252,6 +289,21 @@ fn described(request: &HttpRequest) -> Result<Submission, Problem> {
         language: either(by_query.language, "language")?.or(content_language),
         published_at: either(by_query.published_at, "published-at")?,
         fetched_at: either(by_query.fetched_at, "fetched-at")?,
+        http_status: match (by_query.http_status, header(headers, "http-status")?) {
+            (None, Some(status)) => Some(
+                status.trim().parse().map_err(|_| Problem::invalid("http_status", "is no number from 100 to 599"))?,
+            ),
+            (status, _) => status,
+        },
+        final_url: either(by_query.final_url, "final-url")?,
+        batch: either(by_query.batch, "batch")?,
+        lane: match (by_query.lane, header(headers, "lane")?.as_deref()) {
+            (Some(lane), _) => Some(lane),
+            (None, None) => None,
+            (None, Some("fresh")) => Some(Lane::Fresh),
+            (None, Some("backfill")) => Some(Lane::Backfill),
+            (None, Some(_)) => return Err(Problem::invalid("lane", "is fresh or backfill")),
+        },
         metadata,
     })
 }
@@ -262,7 +314,7 @@ fn header(headers: &HeaderMap, name: &str) -> Result<Option<String>, Problem> {
     let wrong = || Problem::invalid(&name.replace('-', "_"), "the header is not UTF-8; percent-encode it");
     let text = std::str::from_utf8(value.as_bytes()).map_err(|_| wrong())?;
     // An address keeps its own percent signs.
-    if matches!(name, "url" | "metadata") || !text.contains('%') {
+    if matches!(name, "url" | "final-url" | "metadata") || !text.contains('%') {
         return Ok(Some(text.to_owned()));
     }
     let pair = format!("v={}", text.replace('+', "%2B"));

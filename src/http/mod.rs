@@ -2,6 +2,8 @@
 
 mod analyze;
 mod auth;
+mod batches;
+mod bulk;
 mod dead_letters;
 mod decisions;
 mod documents;
@@ -13,6 +15,7 @@ mod problem;
 mod records;
 mod reprocess;
 mod request;
+mod spill;
 
 pub use auth::{Keys, KeysError, Scope};
 pub use problem::Problem;
@@ -36,7 +39,16 @@ pub struct Shared {
     pub service: Arc<Service>,
     pub keys: Keys,
     pub max_body: usize,
+    pub limits: Limits,
+    bulk: bulk::Bulk,
     pub max_wait: std::time::Duration,
+}
+
+/// What requests may hold at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of a line, or of a page of a crawl, of a bulk request.
+    pub max_line: usize,
 }
 
 /// The id of a request, from its `X-Request-Id` or made here; carried through all stages and logs.
@@ -55,6 +67,8 @@ pub fn serve(service: Arc<Service>, keys: Keys, config: &Config, listener: TcpLi
         keys,
         max_body: usize::try_from(config.server.max_body.as_u64()).unwrap_or(usize::MAX),
         max_wait: config.server.max_wait.0,
+        limits: Limits { max_line: usize::try_from(config.intake.max_line.as_u64()).unwrap_or(usize::MAX) },
+        bulk: bulk::Bulk::new(config.intake.max_bulk),
     });
     let server = HttpServer::new(move || {
         App::new()
@@ -73,7 +87,8 @@ pub fn serve(service: Arc<Service>, keys: Keys, config: &Config, listener: TcpLi
 fn routes(app: &mut web::ServiceConfig) {
     let resource = |path: &str| web::resource(path).default_service(web::to(problem::wrong_method));
     app.service(resource("/v1/documents").post(documents::post))
-        .service(resource("/v1/documents/{id}").route(read().to(documents::get)))
+        .service(resource("/v1/documents:bulk").post(bulk::post))
+        .service(resource("/v1/documents/{id}").route(read().to(documents::get)).delete(documents::delete))
         .service(resource("/v1/documents/{id}/status").route(read().to(documents::status)))
         .service(resource("/v1/records").route(read().to(records::list)))
         .service(resource("/v1/records/{id}").route(read().to(records::get)))
@@ -83,6 +98,9 @@ fn routes(app: &mut web::ServiceConfig) {
         .service(resource("/v1/dead-letters/retry").post(dead_letters::retry))
         .service(resource("/v1/dead-letters/{id}").route(read().to(dead_letters::get)).delete(dead_letters::purge_one))
         .service(resource("/v1/dead-letters/{id}/retry").post(dead_letters::retry_one))
+        .service(resource("/v1/batches").route(read().to(batches::list)))
+        .service(resource("/v1/batches/{label}").route(read().to(batches::get)))
+        .service(resource("/v1/batches/{label}/retry").post(batches::retry))
         .service(resource("/v1/decisions").route(read().to(decisions::list)).post(decisions::post))
         .service(resource("/v1/decisions/{id}").route(read().to(decisions::get)).delete(decisions::revoke))
         .service(resource("/v1/reprocess").route(read().to(reprocess::get)).post(reprocess::post))
@@ -141,7 +159,9 @@ async fn around(
 fn needed(request: &ServiceRequest) -> Option<Scope> {
     match request.match_info().as_str() {
         "/livez" | "/readyz" | "/health" | "/metrics" => None,
-        "/v1/documents" if request.method() == Method::POST => Some(Scope::Ingest),
+        "/v1/documents" | "/v1/documents:bulk" if request.method() == Method::POST => Some(Scope::Ingest),
+        path if path.starts_with("/v1/documents/") && request.method() == Method::DELETE => Some(Scope::Admin),
+        path if path.starts_with("/v1/batches/") && request.method() == Method::POST => Some(Scope::Admin),
         path if path.starts_with("/v1/dead-letters") => Some(Scope::Admin),
         path if path.starts_with("/v1/decisions") || path == "/v1/reprocess" => {
             let reads = matches!(*request.method(), Method::GET | Method::HEAD);

@@ -4,6 +4,7 @@ use actix_web::http::header::{ALLOW, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::model::SubmissionError;
 use crate::store::StoreError;
@@ -69,8 +70,16 @@ impl Problem {
         Problem::new(404, "not-found", "There is no such thing", detail)
     }
 
+    pub fn gone(detail: impl Into<String>) -> Problem {
+        Problem::new(410, "deleted", "It was deleted", detail)
+    }
+
     pub fn too_large(limit: usize) -> Problem {
         let detail = format!("the body is larger than {limit} bytes, the limit server.max_body");
+        Problem::new(413, "too-large", "The document is too large", detail)
+    }
+
+    pub fn beyond_limit(detail: impl Into<String>) -> Problem {
         Problem::new(413, "too-large", "The document is too large", detail)
     }
 
@@ -97,6 +106,15 @@ impl Problem {
 
     pub fn failed(reason: &str) -> Problem {
         Problem::new(422, "document-failed", "The document could not be processed", reason)
+    }
+
+    /// The problem as its JSON, with the seconds after which to try again, where that helps.
+    pub fn to_json(&self) -> Value {
+        let mut json = serde_json::to_value(self).unwrap_or_default();
+        if let Some((_, seconds)) = self.headers.iter().find(|(name, _)| *name == RETRY_AFTER) {
+            json["retry_after"] = seconds.parse().unwrap_or(5).into();
+        }
+        json
     }
 
     pub fn internal(detail: impl Into<String>) -> Problem {
@@ -153,13 +171,17 @@ pub async fn wrong_method(request: HttpRequest) -> Result<HttpResponse, Problem>
     let pattern = request.match_pattern().unwrap_or_default();
     let allowed = match pattern.as_str() {
         "/v1/documents"
+        | "/v1/documents:bulk"
+        | "/v1/batches/{label}/retry"
         | "/v1/analyze"
         | "/v1/language"
         | "/v1/names/compare"
         | "/v1/names/parse"
         | "/v1/dead-letters/retry"
         | "/v1/dead-letters/{id}/retry" => "POST",
-        "/v1/dead-letters" | "/v1/dead-letters/{id}" | "/v1/decisions/{id}" => "GET, HEAD, DELETE",
+        "/v1/dead-letters" | "/v1/dead-letters/{id}" | "/v1/decisions/{id}" | "/v1/documents/{id}" => {
+            "GET, HEAD, DELETE"
+        }
         "/v1/decisions" | "/v1/reprocess" => "GET, HEAD, POST",
         _ => "GET, HEAD",
     };

@@ -19,6 +19,9 @@ struct Which {
 pub async fn get(request: HttpRequest, id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let which: Which = query(&request)?;
     let store = &shared.service.store;
+    if let Some(version) = store.deleted(&id).await? {
+        return Err(Problem::gone(format!("the document {id} was deleted; version {version} of its record says so")));
+    }
     match store.record(&id, which.revision, which.version).await? {
         Some(record) => Ok(HttpResponse::Ok().content_type("application/json").body(record.json.to_string())),
         None => Err(match store.status(&id, which.revision).await? {
@@ -36,6 +39,7 @@ struct Listing {
     person: Option<String>,
     language: Option<String>,
     source: Option<String>,
+    cluster: Option<String>,
     since: Option<String>,
     until: Option<String>,
     cursor: Option<String>,
@@ -45,7 +49,7 @@ struct Listing {
 /// The most records of a page.
 const MOST: usize = 500;
 
-/// `GET /v1/records?person=&language=&source=&since=&until=&cursor=&limit=`: newest versions, in the order in which
+/// `GET /v1/records?person=&language=&source=&cluster=&since=&until=&cursor=&limit=`: newest versions, in the order in which
 /// they were made; `next` is the cursor of the next page.
 pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let listing: Listing = query(&request)?;
@@ -68,6 +72,7 @@ pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResp
         person,
         language: listing.language,
         source: listing.source,
+        cluster: listing.cluster,
         since: time("since", listing.since)?,
         until: time("until", listing.until)?,
         after,

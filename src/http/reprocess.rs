@@ -43,7 +43,8 @@ pub async fn post(request: HttpRequest, body: Payload, shared: Data<Shared>) -> 
             "say which records by id, person, source, language, since, until or older_than; or all alone",
         ));
     }
-    let filter = RecordFilter { id, person, language, source, since, until, older, after: None, limit: 0 };
+    let filter =
+        RecordFilter { id, person, language, source, cluster: None, since, until, older, after: None, limit: 0 };
     let reason = format!("asked for{}", reason.map_or_else(String::new, |reason| format!(": {reason}")));
     let marked = shared.service.store.remake(filter, &reason).await?;
     Ok(HttpResponse::Accepted()

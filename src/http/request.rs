@@ -23,13 +23,7 @@ pub async fn read_body(headers: &HeaderMap, payload: Payload, limit: usize) -> R
     if length.is_some_and(|length| length > limit) {
         return Err(Problem::too_large(limit));
     }
-    let coding = headers.get(CONTENT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or("identity");
-    if !["identity", "gzip", "x-gzip", "deflate", "br", "zstd"].contains(&coding.trim().to_ascii_lowercase().as_str()) {
-        return Err(Problem::unsupported(format!(
-            "the Content-Encoding {coding} is not known; send gzip, deflate, br or zstd"
-        )));
-    }
-    let mut stream = Decompress::from_headers(payload, headers);
+    let mut stream = decoded(headers, payload)?;
     let mut body = Vec::with_capacity(length.unwrap_or(0).min(limit));
     loop {
         let next = tokio::time::timeout(STALLED, stream.next()).await.map_err(|_| Problem::stalled(STALLED))?;
@@ -41,6 +35,20 @@ pub async fn read_body(headers: &HeaderMap, payload: Payload, limit: usize) -> R
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+/// A body as it comes, decompressed.
+///
+/// # Errors
+/// 415 for a compression that is not known.
+pub fn decoded(headers: &HeaderMap, payload: Payload) -> Result<Decompress<Payload>, Problem> {
+    let coding = headers.get(CONTENT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or("identity");
+    if !["identity", "gzip", "x-gzip", "deflate", "br", "zstd"].contains(&coding.trim().to_ascii_lowercase().as_str()) {
+        return Err(Problem::unsupported(format!(
+            "the Content-Encoding {coding} is not known; send gzip, deflate, br or zstd"
+        )));
+    }
+    Ok(Decompress::from_headers(payload, headers))
 }
 
 /// Reads a body of JSON into `T`, up to `limit` bytes.

@@ -17,6 +17,11 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> (String, Option<String>) 
     (text.into_owned(), note)
 }
 
+/// A plain text, whatever charset it says it is in.
+pub fn decode_text(bytes: &[u8], declared: Option<&str>) -> String {
+    decode(bytes, declared).0
+}
+
 fn declared_by_page(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(PRESCAN)]).to_ascii_lowercase();
     let meta = head

@@ -2,12 +2,17 @@
 
 mod article;
 mod charset;
+pub mod feed;
 mod html;
 mod page;
+mod sketch;
 mod text;
+pub mod variant;
+pub mod warc;
 
 pub use html::{LARGEST_PAGE, MAX_DEPTH};
 pub use page::timestamp;
+pub use sketch::Sketch;
 pub use text::clean;
 
 use crate::model::{Body, Page};

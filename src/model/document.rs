@@ -51,15 +51,40 @@ pub struct Metadata {
     /// When the sender fetched it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fetched_at: Option<Timestamp>,
+    /// What the server answered when the sender fetched it, an HTTP status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http_status: Option<u16>,
+    /// Where the fetch ended after redirects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub final_url: Option<String>,
     /// Anything else; opaque to nisba.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub metadata: Map<String, Value>,
+}
+
+/// Which documents are processed first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lane {
+    /// Today's: before all others.
+    #[default]
+    Fresh,
+    /// What is old, and can wait: an archive that is loaded.
+    Backfill,
+}
+
+impl Lane {
+    /// Both, in their order.
+    pub const ALL: [Lane; 2] = [Lane::Fresh, Lane::Backfill];
 }
 
 /// A document on its way in: validated, named, not yet stored.
 #[derive(Clone, Debug)]
 pub struct NewDocument {
     pub id: String,
+    pub lane: Lane,
+    /// A label of the sender's for documents that belong together.
+    pub batch: Option<String>,
     pub metadata: Metadata,
     pub body: Body,
 }
@@ -68,7 +93,7 @@ impl NewDocument {
     /// Names the document: its id follows from the metadata and the body alone, so that the answer can state it.
     pub fn new(metadata: Metadata, body: Body) -> Self {
         let id = document_id(&metadata.source, metadata.url.as_deref(), &body);
-        Self { id, metadata, body }
+        Self { id, lane: Lane::default(), batch: None, metadata, body }
     }
 
     /// As it is processed where no store numbers it: its first revision.
@@ -92,6 +117,7 @@ impl NewDocument {
         let mut hasher = blake3::Hasher::new();
         let seen = Metadata {
             url: self.metadata.url.as_deref().map(canonical_url),
+            final_url: self.metadata.final_url.as_deref().map(canonical_url),
             fetched_at: None,
             metadata: sorted(&self.metadata.metadata),
             ..self.metadata.clone()
@@ -147,6 +173,11 @@ pub struct Source {
     pub published_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fetched_at: Option<Timestamp>,
+    /// What the fetch was answered with, and where it ended, as the sender says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http_status: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub final_url: Option<String>,
 }
 
 /// The id of a document: `d-` and 26 characters, 128 bits of BLAKE3 over (source, canonical URL), or over
@@ -177,6 +208,11 @@ pub fn document_id(source: &str, url: Option<&str>, body: &Body) -> String {
     let mut id = String::from("d-");
     data_encoding::BASE32_DNSSEC.encode_append(&digest.as_bytes()[..16], &mut id);
     id
+}
+
+/// Whether two addresses are of one document.
+pub fn is_same_address(one: &str, other: &str) -> bool {
+    canonical_url(one) == canonical_url(other)
 }
 
 /// Query parameters that say how a reader came, not what the page is.

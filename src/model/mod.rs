@@ -5,10 +5,11 @@ mod page;
 mod record;
 mod submission;
 
-pub use document::{Body, Document, Metadata, NewDocument, Source, document_id};
+pub use document::{Body, Document, Lane, Metadata, NewDocument, Source, document_id, is_same_address};
 pub use page::{Alternate, Page};
 pub use record::{
-    Candidate, Language, LanguageSpan, Mention, MentionForm, PersonOnRecord, PersonStatus, Place, Provenance, Record,
-    RoleBeside, SCHEMA, TextField, by_importance, importance, order_of_importance,
+    Candidate, Cluster, Language, LanguageSpan, Mention, MentionForm, NoArticle, PersonOnRecord, PersonStatus, Place,
+    Provenance, Record, RoleBeside, SCHEMA, TextField, Variant, VariantKind, by_importance, importance,
+    order_of_importance,
 };
-pub use submission::{Submission, SubmissionError, is_language_tag};
+pub use submission::{Submission, SubmissionError, batch_label, is_language_tag};

@@ -21,6 +21,9 @@ pub struct Record {
     pub revision: i64,
     /// Grows by one each time that what is said about the document changes.
     pub version: i64,
+    /// The document was deleted: all that was said of it is taken back, and the rest of this record is empty.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
     pub received_at: Timestamp,
     pub processed_at: Timestamp,
     pub source: Source,
@@ -35,15 +38,73 @@ pub struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caption: Option<String>,
     pub text: String,
+    /// BLAKE3 of `text`, hexadecimal: equal for the same text, however it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_hash: Option<String>,
     /// What the page says of itself, where a page was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<Page>,
+    /// Of a page, whether it has an article on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article: Option<bool>,
+    /// What is on the page instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_article: Option<NoArticle>,
+    /// The documents with nearly the same text, as outlets print it that take it from one wire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<Cluster>,
+    /// The document that this one is for other readers, as the page says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant_of: Option<Variant>,
     pub language: Language,
     pub people: Vec<PersonOnRecord>,
     /// What the sender gave as `metadata`, untouched.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub metadata: Map<String, Value>,
     pub provenance: Provenance,
+}
+
+/// Why a page has no article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoArticle {
+    /// `consent-wall`, `bot-check`, `login-wall`, `error-page`, `teaser`, `empty` or `listing`.
+    pub kind: String,
+    /// In words.
+    pub why: String,
+}
+
+/// Documents with nearly the same text. A newcomer names the cluster that it comes into; nobody who is there is changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cluster {
+    pub id: String,
+    /// The document of the cluster that this one is most like; none for the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near: Option<String>,
+    /// 0 to 1: the share of three-word sequences that both have, estimated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub similarity: Option<f64>,
+}
+
+/// The document that this one is a variant of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variant {
+    pub kind: VariantKind,
+    /// The id that the document has, or would have if it was sent under its address from the same source.
+    pub document_id: String,
+    /// The address that the page names as its canonical one.
+    pub url: String,
+}
+
+/// How a variant differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum VariantKind {
+    /// An AMP page.
+    Amp,
+    /// At a host or address for small screens.
+    Mobile,
+    /// Another address of the same page.
+    Address,
 }
 
 /// The field of a record that an offset counts in.
@@ -230,6 +291,42 @@ pub struct Provenance {
 }
 
 impl Record {
+    /// The version of a record that says that its document was deleted.
+    pub fn tombstone(id: &str, revision: i64, version: i64, at: Timestamp) -> Record {
+        Record {
+            schema: SCHEMA.to_owned(),
+            id: id.to_owned(),
+            revision,
+            version,
+            deleted: true,
+            received_at: at,
+            processed_at: at,
+            source: Source::default(),
+            content_hash: String::new(),
+            title: None,
+            byline: None,
+            caption: None,
+            text: String::new(),
+            text_hash: None,
+            page: None,
+            article: None,
+            no_article: None,
+            cluster: None,
+            variant_of: None,
+            language: Language {
+                tag: "und".to_owned(),
+                script: "Zyyy".to_owned(),
+                confidence: 0.0,
+                reliable: false,
+                declared: None,
+                spans: Vec::new(),
+            },
+            people: Vec::new(),
+            metadata: Map::new(),
+            provenance: Provenance { nisba: crate::VERSION.to_owned(), ..Provenance::default() },
+        }
+    }
+
     /// Whether both say the same about the document: everything but version, times of processing and provenance.
     pub fn says_the_same(&self, other: &Record) -> bool {
         let bare = |record: &Record| Record {

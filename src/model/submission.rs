@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{Body, Metadata, NewDocument};
+use super::{Body, Lane, Metadata, NewDocument};
 
 /// Why a submission is no document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +30,13 @@ pub struct Submission {
     pub language: Option<String>,
     pub published_at: Option<String>,
     pub fetched_at: Option<String>,
+    /// What the server answered when it was fetched.
+    pub http_status: Option<u16>,
+    /// Where the fetch ended after redirects.
+    pub final_url: Option<String>,
+    /// A label for documents that belong together, to ask after them all.
+    pub batch: Option<String>,
+    pub lane: Option<Lane>,
     pub metadata: Option<Map<String, Value>>,
 }
 
@@ -80,7 +87,7 @@ impl Submission {
         if body.bytes().iter().all(u8::is_ascii_whitespace) {
             return Err(wrong(if matches!(body, Body::Text(_)) { "text" } else { "html" }, "is empty"));
         }
-        let host = self.url.as_deref().map(host_of).transpose()?;
+        let host = self.url.as_deref().map(|url| host_of("url", url)).transpose()?;
         let source = match self.source.map(|s| s.trim().to_owned()) {
             Some(source) if source.is_empty() || source.chars().count() > 256 || has_controls(&source) => {
                 return Err(wrong("source", "must be 1 to 256 characters without controls"));
@@ -94,6 +101,11 @@ impl Submission {
         if self.language.as_deref().is_some_and(|tag| !is_language_tag(tag)) {
             return Err(wrong("language", "is no BCP 47 tag, such as \"az\" or \"fa-IR\""));
         }
+        if self.http_status.is_some_and(|status| !(100..=599).contains(&status)) {
+            return Err(wrong("http_status", "is no HTTP status, which is a number from 100 to 599"));
+        }
+        self.final_url.as_deref().map(|url| host_of("final_url", url)).transpose()?;
+        let batch = self.batch.map(|label| batch_label(&label)).transpose()?;
         let metadata = Metadata {
             url: self.url,
             source,
@@ -101,21 +113,35 @@ impl Submission {
             language: self.language,
             published_at: self.published_at.as_deref().map(|t| timestamp("published_at", t)).transpose()?,
             fetched_at: self.fetched_at.as_deref().map(|t| timestamp("fetched_at", t)).transpose()?,
+            http_status: self.http_status,
+            final_url: self.final_url,
             metadata: self.metadata.unwrap_or_default(),
         };
-        Ok(NewDocument::new(metadata, body))
+        Ok(NewDocument { lane: self.lane.unwrap_or_default(), batch, ..NewDocument::new(metadata, body) })
     }
+}
+
+/// The label of a batch, trimmed: it is a part of an address.
+///
+/// # Errors
+/// [`SubmissionError::Field`] for what is empty, too long, or has controls or a slash in it.
+pub fn batch_label(label: &str) -> Result<String, SubmissionError> {
+    let label = label.trim();
+    if label.is_empty() || label.chars().count() > 128 || has_controls(label) || label.contains('/') {
+        return Err(wrong("batch", "must be 1 to 128 characters without controls or slashes"));
+    }
+    Ok(label.to_owned())
 }
 
 fn wrong(field: &str, reason: &str) -> SubmissionError {
     SubmissionError::Field { field: field.into(), reason: reason.into() }
 }
 
-fn host_of(url: &str) -> Result<String, SubmissionError> {
-    let parsed = Url::parse(url.trim()).map_err(|e| wrong("url", &format!("is no absolute URL: {e}")))?;
+fn host_of(field: &str, url: &str) -> Result<String, SubmissionError> {
+    let parsed = Url::parse(url.trim()).map_err(|e| wrong(field, &format!("is no absolute URL: {e}")))?;
     match (parsed.scheme(), parsed.host_str()) {
         ("http" | "https", Some(host)) if url.len() <= 8_192 => Ok(host.to_owned()),
-        _ => Err(wrong("url", "must be an http or https address of at most 8192 bytes")),
+        _ => Err(wrong(field, "must be an http or https address of at most 8192 bytes")),
     }
 }
 
@@ -167,6 +193,10 @@ mod tests {
             (r#"{"text":"a","language":"!"}"#, "language"),
             (r#"{"text":"a","published_at":"yesterday"}"#, "published_at"),
             (r#"{"text":"a","metadata":[]}"#, "metadata"),
+            (r#"{"text":"a","http_status":99}"#, "http_status"),
+            (r#"{"text":"a","final_url":"/home"}"#, "final_url"),
+            (r#"{"text":"a","batch":"a/b"}"#, "batch"),
+            (r#"{"text":"a","lane":"fast"}"#, "lane"),
             (r#"{"text":"a","titel":"b"}"#, "titel"),
             (r#"[]"#, "(document)"),
         ] {

@@ -24,7 +24,8 @@ use super::{Accepted, Delivery, Refusal, Sink, Unavailable, tls};
 use crate::model::{Candidate, MentionForm, PersonStatus, Record, TextField};
 
 /// What makes the tables, by number. A migration that was published is never changed: another one follows it.
-const MIGRATIONS: [(i32, &str); 1] = [(1, include_str!("postgres/0001_tables.sql"))];
+const MIGRATIONS: [(i32, &str); 2] =
+    [(1, include_str!("postgres/0001_tables.sql")), (2, include_str!("postgres/0002_likeness.sql"))];
 /// Two processes that start at once migrate one after the other; any number will do, so long as it stays the same.
 const MIGRATION_LOCK: i64 = i64::from_be_bytes(*b"nisba/pg");
 
@@ -43,19 +44,20 @@ const ESCAPES: &str = "in a user or password, %40 is written for @, %3A for : an
 /// Takes a newer version over an older one, and says which documents it took.
 const UPSERT_DOCUMENTS: &str = "\
     INSERT INTO documents (id, revision, version, received_at, processed_at, source, url, published_at, title, byline, \
-        text, language, script, language_confidence, content_hash, record, note) \
+        text, language, script, language_confidence, content_hash, record, note, deleted, article, text_hash, cluster) \
     SELECT id, revision, version, received_at, processed_at, source, url, published_at, title, byline, \
-        text, language, script, language_confidence, content_hash, record, note \
+        text, language, script, language_confidence, content_hash, record, note, deleted, article, text_hash, cluster \
     FROM json_to_recordset($1::json) AS new (id text, revision bigint, version bigint, received_at timestamptz, \
         processed_at timestamptz, source text, url text, published_at timestamptz, title text, byline text, \
         text text, language text, script text, language_confidence double precision, content_hash text, \
-        record jsonb, note text) \
+        record jsonb, note text, deleted boolean, article boolean, text_hash text, cluster text) \
     ON CONFLICT (id) DO UPDATE SET \
-        (revision, version, received_at, processed_at, source, url, published_at, title, byline, \
-            text, language, script, language_confidence, content_hash, record, note) \
+        (revision, version, received_at, processed_at, source, url, published_at, title, byline, text, language, \
+            script, language_confidence, content_hash, record, note, deleted, article, text_hash, cluster) \
         = (EXCLUDED.revision, EXCLUDED.version, EXCLUDED.received_at, EXCLUDED.processed_at, EXCLUDED.source, \
             EXCLUDED.url, EXCLUDED.published_at, EXCLUDED.title, EXCLUDED.byline, EXCLUDED.text, EXCLUDED.language, \
-            EXCLUDED.script, EXCLUDED.language_confidence, EXCLUDED.content_hash, EXCLUDED.record, EXCLUDED.note) \
+            EXCLUDED.script, EXCLUDED.language_confidence, EXCLUDED.content_hash, EXCLUDED.record, EXCLUDED.note, \
+            EXCLUDED.deleted, EXCLUDED.article, EXCLUDED.text_hash, EXCLUDED.cluster) \
     WHERE documents.version < EXCLUDED.version \
     RETURNING id";
 
@@ -371,6 +373,10 @@ struct DocumentRow<'a> {
     content_hash: &'a str,
     record: &'a RawValue,
     note: Option<&'a str>,
+    deleted: bool,
+    article: Option<bool>,
+    text_hash: Option<&'a str>,
+    cluster: Option<&'a str>,
 }
 
 /// A row of `people`.
@@ -426,6 +432,10 @@ fn document_row<'a>(entry: &'a Entry<'_>) -> DocumentRow<'a> {
         content_hash: &record.content_hash,
         record: &entry.json,
         note: entry.note.as_deref(),
+        deleted: record.deleted,
+        article: record.article,
+        text_hash: record.text_hash.as_deref(),
+        cluster: record.cluster.as_ref().map(|cluster| cluster.id.as_str()),
     }
 }
 

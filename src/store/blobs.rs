@@ -49,6 +49,22 @@ pub fn read(dir: &Path, name: &str) -> Result<Vec<u8>, StoreError> {
     fs::read(folder(dir).join(name)).map_err(|e| StoreError::Corrupt(format!("the body {name}: {e}")))
 }
 
+/// Whether a body is there.
+pub fn exists(dir: &Path, name: &str) -> bool {
+    folder(dir).join(name).exists()
+}
+
+/// Removes a file that no document names any more. Runs on the writer, so that none can come to name it meanwhile.
+pub fn remove_unnamed(dir: &Path, db: &Connection, name: &str) -> Result<(), StoreError> {
+    if db.prepare_cached("SELECT 1 FROM documents WHERE body_file = ?1 LIMIT 1")?.exists([name])? {
+        return Ok(());
+    }
+    match fs::remove_file(folder(dir).join(name)) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(StoreError::Sql(format!("removing a body: {e}"))),
+        _ => Ok(()),
+    }
+}
+
 /// Removes files that no document names: a crash between the file and its row leaves them.
 pub fn sweep(dir: &Path, db: &Connection) -> Result<(), StoreError> {
     let Ok(files) = fs::read_dir(folder(dir)) else { return Ok(()) };

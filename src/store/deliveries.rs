@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::types::Value as Sql;
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Store, StoreError, StoredRecord, documents, sortable, unpack};
+use super::spool::Place;
+use super::{Store, StoreError, StoredRecord, batches, documents, sortable, unpack};
 use crate::sinks::Refusal;
 
 /// How far a sink has come.
@@ -42,6 +44,8 @@ pub struct DeadLetterFilter {
     pub id: Option<i64>,
     /// Only those of this sink.
     pub sink: Option<String>,
+    /// Only those of the documents of this batch.
+    pub batch: Option<String>,
     /// Those after this one.
     pub after: i64,
     pub limit: usize,
@@ -121,12 +125,13 @@ impl Store {
     /// Dead letters in order, oldest first.
     pub async fn dead_letters(self: &Arc<Self>, filter: DeadLetterFilter) -> Result<Vec<DeadLetter>, StoreError> {
         self.read(move |db| {
-            let mut statement = db.prepare_cached(
+            let (condition, mut values) = chosen(&filter);
+            values.extend([filter.after.into(), (filter.limit as i64).into()]);
+            let mut statement = db.prepare_cached(&format!(
                 "SELECT id, sink, document_id, revision, version, reason, at FROM dead_letters
-                 WHERE (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR sink = ?2) AND id > ?3 ORDER BY id LIMIT ?4",
-            )?;
-            let rows =
-                statement.query_map(params![filter.id, filter.sink, filter.after, filter.limit as i64], dead_letter)?;
+                 WHERE {condition} AND id > ? ORDER BY id LIMIT ?"
+            ))?;
+            let rows = statement.query_map(params_from_iter(values), dead_letter)?;
             Ok(rows.collect::<Result<Vec<_>, _>>()?)
         })
         .await
@@ -141,7 +146,10 @@ impl Store {
     /// Puts dead letters back: documents into the spool, records before their sink. Gives their number.
     pub async fn retry(&self, filter: DeadLetterFilter) -> Result<usize, StoreError> {
         let (count, returned) = self.write(move |db| retry(db, &filter)).await?;
-        self.spool().waiting.extend(returned);
+        {
+            let mut spool = self.spool();
+            returned.into_iter().for_each(|place| spool.insert(place));
+        }
         self.arrivals.send_modify(|n| *n += 1);
         // Those who deliver look again, although no record is newer.
         self.newest_record.send_modify(|_| ());
@@ -151,32 +159,51 @@ impl Store {
     /// Deletes dead letters for good. Gives their number.
     pub async fn purge(&self, filter: DeadLetterFilter) -> Result<usize, StoreError> {
         self.write(move |db| {
-            Ok(db.execute(
-                "DELETE FROM dead_letters WHERE (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR sink = ?2)",
-                params![filter.id, filter.sink],
-            )?)
+            let (condition, values) = chosen(&filter);
+            Ok(db.execute(&format!("DELETE FROM dead_letters WHERE {condition}"), params_from_iter(values))?)
         })
         .await
     }
 }
 
-type Returned = Vec<(i64, Timestamp)>;
+/// What a filter asks of dead letters, and the values that it is asked with.
+fn chosen(filter: &DeadLetterFilter) -> (String, Vec<Sql>) {
+    let (mut sql, mut values) = (String::from("TRUE"), Vec::new());
+    if let Some(id) = filter.id {
+        sql.push_str(" AND id = ?");
+        values.push(id.into());
+    }
+    if let Some(sink) = &filter.sink {
+        sql.push_str(" AND sink = ?");
+        values.push(sink.clone().into());
+    }
+    if let Some(batch) = &filter.batch {
+        let documents = batches::DOCUMENTS;
+        sql.push_str(&format!(
+            " AND (doc_seq IN ({documents}) OR (document_id, revision) IN
+               (SELECT id, revision FROM documents WHERE seq IN ({documents})))"
+        ));
+        values.extend([batch.clone().into(), batch.clone().into()]);
+    }
+    (sql, values)
+}
 
-fn retry(db: &Connection, filter: &DeadLetterFilter) -> Result<(usize, Returned), StoreError> {
-    let which = params![filter.id, filter.sink];
-    let condition = "(?1 IS NULL OR id = ?1) AND (?2 IS NULL OR sink = ?2)";
+fn retry(db: &Connection, filter: &DeadLetterFilter) -> Result<(usize, Vec<Place>), StoreError> {
+    let (condition, values) = chosen(filter);
     db.execute(
         &format!("INSERT OR IGNORE INTO redeliveries (sink, record_seq) SELECT sink, record_seq FROM dead_letters WHERE sink IS NOT NULL AND {condition}"),
-        which,
+        params_from_iter(&values),
     )?;
     let mut dead = db.prepare(&format!("SELECT doc_seq FROM dead_letters WHERE sink IS NULL AND {condition}"))?;
-    let seqs = dead.query_map(which, |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
-    let mut count = 0;
+    let seqs = dead.query_map(params_from_iter(&values), |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    let mut returned = Vec::new();
     for seq in seqs {
-        count += usize::from(documents::revive(db, seq)?);
+        if documents::revive(db, seq)? {
+            returned.push(documents::place_of(db, seq)?);
+        }
     }
-    count += db.execute(&format!("DELETE FROM dead_letters WHERE {condition}"), which)?;
-    Ok((count, documents::all_waiting(db)?.into_iter().collect()))
+    let delivered = db.execute(&format!("DELETE FROM dead_letters WHERE {condition}"), params_from_iter(&values))?;
+    Ok((returned.len() + delivered, returned))
 }
 
 fn dead_letter(row: &Row<'_>) -> rusqlite::Result<DeadLetter> {

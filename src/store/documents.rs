@@ -1,13 +1,14 @@
 //! Documents: accepted, found again, waiting in the spool.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Store, StoreError, blobs, pack, sortable, time, unpack};
-use crate::model::{Body, Document, NewDocument};
+use super::spool::{Place, Spool};
+use super::writer::Pending;
+use super::{Store, StoreError, batches, blobs, pack, sortable, time, unpack};
+use crate::model::{Body, Document, Lane, NewDocument};
 
 /// What the sender of a document is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,53 +53,116 @@ impl Store {
     /// When the spool or the disk is full.
     pub async fn accept(self: &Arc<Self>, document: NewDocument, request_id: &str) -> Result<Receipt, StoreError> {
         self.room()?;
-        let place = Place::take(self.clone())?;
-        let (dir, request_id) = (self.dir.clone(), request_id.to_owned());
-        let ready = tokio::task::spawn_blocking(move || Packed::new(&dir, document, request_id))
-            .await
-            .map_err(|_| StoreError::Closed)??;
-        let bytes = ready.body.as_ref().map_or(0, Vec::len);
-        let received_at = ready.received_at;
-        let receipt = self.writer.run(bytes, move |db| ready.insert(db)).await?;
-        if receipt.new || receipt.revived {
-            self.spool().waiting.insert(receipt.seq, received_at);
-            self.arrivals.send_modify(|n| *n += 1);
-        }
-        drop(place);
-        Ok(receipt)
+        let places = self.keep(u64::from(document.lane == Lane::Fresh), u64::from(document.lane == Lane::Backfill))?;
+        let (this, request_id) = (self.clone(), request_id.to_owned());
+        let packed = tokio::task::spawn_blocking(move || this.packed(document, &request_id));
+        let packed = packed.await.map_err(|_| StoreError::Closed)??;
+        let mut receipts = self.begin_accept(vec![packed], places).await?.await?;
+        receipts.pop().ok_or(StoreError::Closed)
     }
 
-    /// Takes documents out of those that wait, oldest first, at most `limit`; each is given to one caller only.
+    /// Makes a document ready to be written; a large body is written then and there. For threads that may block.
+    ///
+    /// # Errors
+    /// When a large body cannot be written.
+    pub fn packed(&self, document: NewDocument, request_id: &str) -> Result<Packed, StoreError> {
+        Packed::new(&self.dir, document, request_id)
+    }
+
+    /// Keeps room in the spool for documents that are about to be accepted.
+    ///
+    /// # Errors
+    /// When the spool or the disk is full.
+    pub fn places_for(self: &Arc<Self>, documents: &[Packed]) -> Result<Places, StoreError> {
+        self.room()?;
+        let backfill = documents.iter().filter(|document| document.lane == Lane::Backfill).count() as u64;
+        self.keep(documents.len() as u64 - backfill, backfill)
+    }
+
+    fn keep(self: &Arc<Self>, fresh: u64, backfill: u64) -> Result<Places, StoreError> {
+        let limit = self.limits.max_backlog;
+        match self.spool().arrive(fresh, backfill, limit) {
+            true => Ok(Places { store: self.clone(), count: fresh + backfill }),
+            false => Err(StoreError::Backlog(limit)),
+        }
+    }
+
+    /// Hands documents to the writer, in the places kept for them: after all that were handed to it before, and in one
+    /// transaction. What is given back waits until they are on disk, and has their receipts in order.
+    ///
+    /// # Errors
+    /// When the store is closed; what is given back fails when the disk is full, and then none of them is accepted.
+    pub async fn begin_accept(
+        self: &Arc<Self>,
+        documents: Vec<Packed>,
+        places: Places,
+    ) -> Result<Pending<Vec<Receipt>>, StoreError> {
+        let bytes = documents.iter().map(|document| document.body.len()).sum();
+        let waiting: Vec<_> = documents.iter().map(|one| (one.lane, one.source.clone(), one.received_at)).collect();
+        let dir = self.dir.clone();
+        let insert = move |db: &Connection| documents.into_iter().map(|document| document.insert(db, &dir)).collect();
+        let written: Pending<Vec<Receipt>> = self.writer.begin(bytes, insert).await?;
+        let this = self.clone();
+        Ok(Box::pin(async move {
+            let receipts = written.await?;
+            this.arrive(&receipts, waiting);
+            drop(places);
+            Ok(receipts)
+        }))
+    }
+
+    /// Those that are new wait in the spool.
+    fn arrive(&self, receipts: &[Receipt], waiting: Vec<(Lane, String, Timestamp)>) {
+        let mut arrived = false;
+        let mut spool = self.spool();
+        for (receipt, (lane, source, received_at)) in receipts.iter().zip(waiting) {
+            if receipt.new || receipt.revived {
+                spool.insert(Place::new(receipt.seq, lane, &source, received_at));
+                arrived = true;
+            }
+        }
+        drop(spool);
+        if arrived {
+            self.arrivals.send_modify(|n| *n += 1);
+        }
+    }
+
+    /// Takes documents out of those that wait, at most `limit`, in the order in which they are to be processed; each is
+    /// given to one caller only.
     pub async fn claim(self: &Arc<Self>, limit: usize) -> Result<Vec<Waiting>, StoreError> {
-        let seqs: Vec<i64> = {
-            let mut spool = self.spool();
-            let seqs: Vec<i64> =
-                spool.waiting.keys().filter(|s| !spool.claimed.contains(s)).take(limit).copied().collect();
-            spool.claimed.extend(&seqs);
-            seqs
-        };
+        let seqs = self.spool().claim(limit);
         let wanted = seqs.clone();
-        let claimed = self
+        let claimed: Result<Vec<Waiting>, StoreError> = self
             .read(move |db| {
                 let mut statement = db.prepare_cached("SELECT id FROM documents WHERE seq = ?1")?;
-                let id_of = |seq| Ok(Waiting { seq, id: statement.query_row([seq], |row| row.get(0))? });
-                wanted.into_iter().map(id_of).collect()
+                let mut claimed = Vec::with_capacity(wanted.len());
+                for seq in wanted {
+                    let id = statement.query_row([seq], |row| row.get(0)).optional()?;
+                    claimed.extend(id.map(|id| Waiting { seq, id }));
+                }
+                Ok(claimed)
             })
             .await;
-        if claimed.is_err() {
-            let mut spool = self.spool();
-            spool.claimed.retain(|seq| !seqs.contains(seq));
+        let mut spool = self.spool();
+        match &claimed {
+            // What is not there any more was deleted.
+            Ok(found) => {
+                let gone = seqs.iter().filter(|seq| !found.iter().any(|waiting| waiting.seq == **seq));
+                gone.for_each(|seq| spool.done(*seq));
+            }
+            Err(_) => spool.unclaim(&seqs),
         }
+        drop(spool);
         claimed
     }
 
-    /// A document by its place in the spool.
-    pub async fn document_at(self: &Arc<Self>, seq: i64) -> Result<Document, StoreError> {
+    /// A document by its place in the spool; `None` once it is deleted.
+    pub async fn document_at(self: &Arc<Self>, seq: i64) -> Result<Option<Document>, StoreError> {
         let dir = self.dir.clone();
         self.read(move |db| {
             let sql = format!("SELECT {COLUMNS} FROM documents WHERE seq = ?1");
-            let raw = db.prepare_cached(&sql)?.query_row([seq], RawDocument::read)?;
-            raw.unpack(&dir)
+            let raw = db.prepare_cached(&sql)?.query_row([seq], RawDocument::read).optional()?;
+            raw.map(|raw| raw.unpack(&dir)).transpose()
         })
         .await
     }
@@ -170,71 +234,100 @@ pub(super) fn revive(db: &Connection, seq: i64) -> Result<bool, StoreError> {
 }
 
 /// All documents without an outcome.
-pub(super) fn all_waiting(db: &Connection) -> Result<BTreeMap<i64, Timestamp>, StoreError> {
-    let mut statement = db.prepare(
-        "SELECT seq, received_at FROM documents d WHERE NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.doc_seq = d.seq)",
-    )?;
-    let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
-    rows.map(|row| {
-        let (seq, received_at) = row?;
-        Ok((seq, time(&received_at)?))
-    })
-    .collect()
-}
-
-/// A place in the spool, held while the commit is under way.
-struct Place(Arc<Store>);
-
-impl Place {
-    fn take(store: Arc<Store>) -> Result<Place, StoreError> {
-        let limit = store.limits.max_backlog;
-        let mut spool = store.spool();
-        if spool.waiting.len() as u64 + spool.arriving >= limit {
-            return Err(StoreError::Backlog(limit));
-        }
-        spool.arriving += 1;
-        drop(spool);
-        Ok(Place(store))
+pub(super) fn all_waiting(db: &Connection) -> Result<Spool, StoreError> {
+    let mut statement = db.prepare(&format!(
+        "SELECT {PLACE} FROM documents d WHERE NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.doc_seq = d.seq) ORDER BY seq"
+    ))?;
+    let mut spool = Spool::default();
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        spool.insert(place(row)?);
     }
+    Ok(spool)
 }
 
-impl Drop for Place {
+/// Where a document waits.
+pub(super) fn place_of(db: &Connection, seq: i64) -> Result<Place, StoreError> {
+    let mut statement = db.prepare_cached(&format!("SELECT {PLACE} FROM documents WHERE seq = ?1"))?;
+    let mut rows = statement.query([seq])?;
+    rows.next()?.map(place).transpose()?.ok_or_else(|| StoreError::Corrupt(format!("no document {seq}")))
+}
+
+const PLACE: &str = "seq, lane, COALESCE(metadata ->> 'source', ''), received_at";
+
+fn place(row: &Row<'_>) -> Result<Place, StoreError> {
+    let lane = lane(row.get(1)?);
+    Ok(Place::new(row.get(0)?, lane, &row.get::<_, String>(2)?, time(&row.get::<_, String>(3)?)?))
+}
+
+fn lane(number: i64) -> Lane {
+    if number == 0 { Lane::Fresh } else { Lane::Backfill }
+}
+
+/// Places in the spool, held while the commit is under way.
+pub struct Places {
+    store: Arc<Store>,
+    count: u64,
+}
+
+impl Drop for Places {
     fn drop(&mut self) {
-        self.0.spool().arriving -= 1;
+        self.store.spool().arrived(self.count);
     }
 }
 
 /// A document ready to be written.
-struct Packed {
+pub struct Packed {
     id: String,
+    lane: Lane,
+    batch: Option<String>,
+    source: String,
     received_at: Timestamp,
     content_hash: [u8; 32],
     request_id: String,
     metadata: String,
     html: bool,
     charset: Option<String>,
-    body: Option<Vec<u8>>,
+    body: Vec<u8>,
     body_file: Option<String>,
 }
 
 impl Packed {
-    fn new(dir: &std::path::Path, document: NewDocument, request_id: String) -> Result<Packed, StoreError> {
+    fn new(dir: &std::path::Path, document: NewDocument, request_id: &str) -> Result<Packed, StoreError> {
         let content_hash = document.content_hash();
-        let packed = pack(document.body.bytes())?;
-        let (body, body_file) = match packed.len() > LARGE {
-            true => (None, Some(blobs::write(dir, &packed)?)),
-            false => (Some(packed), None),
-        };
+        let body = pack(document.body.bytes())?;
+        let body_file = if body.len() > LARGE { Some(blobs::write(dir, &body)?) } else { None };
         let (html, charset) = match document.body {
             Body::Text(_) => (false, None),
             Body::Html { charset, .. } => (true, charset),
         };
         let metadata = serde_json::to_string(&document.metadata).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-        let received_at = Timestamp::now();
-        Ok(Packed { id: document.id, received_at, content_hash, request_id, metadata, html, charset, body, body_file })
+        Ok(Packed {
+            id: document.id,
+            lane: document.lane,
+            batch: document.batch,
+            source: document.metadata.source,
+            received_at: Timestamp::now(),
+            content_hash,
+            request_id: request_id.to_owned(),
+            metadata,
+            html,
+            charset,
+            body,
+            body_file,
+        })
     }
 
-    fn insert(self, db: &Connection) -> Result<Receipt, StoreError> {
+    fn insert(mut self, db: &Connection, dir: &std::path::Path) -> Result<Receipt, StoreError> {
+        let batch = self.batch.take();
+        let receipt = self.store(db, dir)?;
+        if let Some(label) = batch {
+            batches::add(db, &label, receipt.seq)?;
+        }
+        Ok(receipt)
+    }
+
+    fn store(self, db: &Connection, dir: &std::path::Path) -> Result<Receipt, StoreError> {
         let latest: Option<(i64, i64, Vec<u8>)> = db
             .prepare_cached(
                 "SELECT seq, revision, content_hash FROM documents WHERE id = ?1 ORDER BY revision DESC LIMIT 1",
@@ -247,11 +340,16 @@ impl Packed {
                 return Ok(Receipt { seq, id: self.id, revision, new: false, revived });
             }
             Some((_, revision, _)) => revision + 1,
-            None => 1,
+            None => deleted_revision(db, &self.id)? + 1,
         };
+        // The same large body may have been deleted with another document since it was written for this one.
+        if let Some(file) = self.body_file.as_ref().filter(|file| !blobs::exists(dir, file)) {
+            tracing::info!(file, "a body is written again");
+            blobs::write(dir, &self.body)?;
+        }
         db.prepare_cached(
-            "INSERT INTO documents (id, revision, received_at, content_hash, request_id, metadata, html, charset, body, body_file)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO documents (id, revision, received_at, content_hash, request_id, metadata, html, charset, body,
+             body_file, lane) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             self.id,
@@ -262,11 +360,18 @@ impl Packed {
             self.metadata,
             self.html,
             self.charset,
-            self.body,
-            self.body_file
+            self.body_file.is_none().then_some(&self.body),
+            self.body_file,
+            self.lane as i64
         ])?;
         Ok(Receipt { seq: db.last_insert_rowid(), id: self.id, revision, new: true, revived: false })
     }
+}
+
+/// The last revision of a document that was deleted: numbers are not given twice.
+fn deleted_revision(db: &Connection, id: &str) -> Result<i64, StoreError> {
+    let sql = "SELECT revision FROM heads WHERE id = ?1";
+    Ok(db.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?.unwrap_or(0))
 }
 
 const COLUMNS: &str =

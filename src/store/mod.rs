@@ -3,29 +3,35 @@
 //! A document is written once and never moved: those without an outcome are the spool. Records have a sequence given by
 //! the writer, which every sink's cursor walks. See `writer.rs` for what makes an answer durable.
 
+mod batches;
 mod blobs;
+mod clusters;
 mod decided;
 mod decisions;
 mod deliveries;
 mod documents;
+mod erasure;
 mod makers;
 mod open;
 mod people;
 mod records;
 mod redirects;
 mod remakes;
+mod spool;
 mod writer;
 
+pub use batches::{Batch, Reason};
 pub use decisions::{Decision, DecisionError, DecisionKind, KeptDecision, NEW, Names};
 pub use deliveries::{DeadLetter, DeadLetterFilter, SinkState};
-pub use documents::{Receipt, State, Waiting};
+pub use documents::{Packed, Places, Receipt, State, Waiting};
+pub use erasure::Erased;
 pub use makers::Older;
 pub use people::{NamedPerson, PersonView, SpellingCount};
 pub use records::{Completed, Page, RecordFilter, StoredRecord};
 pub use redirects::{Merged, is_known};
 pub use remakes::{Concerned, Remake};
+pub use writer::Pending;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -33,6 +39,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::watch;
 
+use spool::Spool;
 use writer::Writer;
 
 /// Why the store did not do what it was asked.
@@ -85,16 +92,6 @@ pub struct Limits {
     pub min_free_disk: u64,
 }
 
-/// The documents that wait or are processed, by sequence number.
-#[derive(Debug, Default)]
-struct Spool {
-    waiting: BTreeMap<i64, Timestamp>,
-    /// Those of them that somebody processes.
-    claimed: BTreeSet<i64>,
-    /// Accepted, commit under way.
-    arriving: u64,
-}
-
 impl Store {
     /// Opens the store in a folder, which is made if it is not there, and makes all of it durable before anything is
     /// answered from it.
@@ -103,14 +100,14 @@ impl Store {
     /// When the folder cannot be used, another process has it, or SQLite is too old.
     pub fn open(dir: &Path, limits: Limits) -> Result<Arc<Store>, StoreError> {
         let (connection, lock) = open::prepare(dir)?;
-        let waiting = documents::all_waiting(&connection)?;
+        let spool = documents::all_waiting(&connection)?;
         let newest = connection.query_row("SELECT COALESCE(MAX(seq), 0) FROM records", [], |row| row.get(0))?;
         blobs::sweep(dir, &connection)?;
         Ok(Arc::new(Store {
             dir: dir.to_owned(),
             writer: Writer::start(connection, lock, dir)?,
             readers: Readers { dir: dir.to_owned(), idle: Mutex::default() },
-            spool: Mutex::new(Spool { waiting, ..Spool::default() }),
+            spool: Mutex::new(spool),
             limits,
             newest_record: watch::Sender::new(newest),
             arrivals: watch::Sender::new(0),
@@ -135,7 +132,7 @@ impl Store {
     /// How many documents wait or are processed, and when the oldest of them arrived.
     pub fn backlog(&self) -> (u64, Option<Timestamp>) {
         let spool = self.spool();
-        (spool.waiting.len() as u64 + spool.arriving, spool.waiting.values().next().copied())
+        (spool.len(), spool.oldest())
     }
 
     /// How many documents may wait.

@@ -6,15 +6,15 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::StoreError;
 use super::people::renew_keys;
 use super::redirects::work_out;
+use super::{StoreError, erasure};
 
 /// The database, in the data folder.
 const FILE: &str = "nisba.sqlite";
 
-/// The number of `schema.sql` with `decisions.sql` and `merges.sql` after it.
-const SCHEMA: i64 = 4;
+/// The number of `schema.sql` with `decisions.sql`, `merges.sql` and `intake.sql` after it.
+const SCHEMA: i64 = 5;
 
 /// Before, a checkpoint that raced a write could lose commits.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -43,7 +43,8 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
     }
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
-         PRAGMA journal_size_limit = 67108864; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;",
+         PRAGMA journal_size_limit = 67108864; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;
+         PRAGMA secure_delete = ON;",
     )?;
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     match found {
@@ -55,11 +56,12 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
                 _ => "",
             };
             let second = if found < 3 { include_str!("decisions.sql") } else { "" };
-            let third = include_str!("merges.sql");
+            let third = if found < 4 { include_str!("merges.sql") } else { "" };
+            let fourth = include_str!("intake.sql");
             connection.execute_batch(&format!(
-                "BEGIN IMMEDIATE; {first} {second} {third} PRAGMA user_version = {SCHEMA}; COMMIT;"
+                "BEGIN IMMEDIATE; {first} {second} {third} {fourth} PRAGMA user_version = {SCHEMA}; COMMIT;"
             ))?;
-            // The table of redirects has another shape.
+            // The table of redirects may have another shape than before.
             work_out(&connection).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         }
         other => {
@@ -69,6 +71,7 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
         }
     }
     renew_keys(&connection)?;
+    erasure::sweep(&connection)?;
     // What a crash left in the WAL may not be synced: a duplicate of it must not be acknowledged before it is.
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     connection.set_prepared_statement_cache_capacity(64);

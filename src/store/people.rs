@@ -216,6 +216,36 @@ pub(super) fn index_mentions(db: &Connection, record: &Record, seq: i64) -> Resu
     Ok(())
 }
 
+/// The provisional people whom the newest version of a document's record names.
+pub(super) fn provisional_of(db: &Connection, document_id: &str) -> Result<Vec<String>, StoreError> {
+    let sql =
+        "SELECT DISTINCT m.person_id FROM mentions m JOIN persons p ON p.id = m.person_id WHERE m.document_id = ?1";
+    Ok(db.prepare_cached(sql)?.query_map([document_id], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// Forgets those whom no record names any more, and of whom no decision speaks.
+pub(super) fn forget_unnamed(db: &Connection, persons: &[String]) -> Result<(), StoreError> {
+    let mut spoken_of = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM mentions WHERE person_id = ?1)
+         OR EXISTS (SELECT 1 FROM decided_persons WHERE person_id = ?1)
+         OR EXISTS (SELECT 1 FROM merges WHERE person_id = ?1 OR to_id = ?1)
+         OR EXISTS (SELECT 1 FROM redirects WHERE person_id = ?1 OR to_id = ?1)",
+    )?;
+    for person in persons {
+        if spoken_of.query_row([person], |row| row.get(0))? {
+            continue;
+        }
+        for sql in [
+            "DELETE FROM persons WHERE id = ?1",
+            "DELETE FROM person_keys WHERE person_id = ?1",
+            "DELETE FROM person_names WHERE person_id = ?1",
+        ] {
+            db.prepare_cached(sql)?.execute([person])?;
+        }
+    }
+    Ok(())
+}
+
 impl Store {
     /// What is known of a person; `None` for one that is in no document and was never minted.
     pub async fn person(self: &Arc<Self>, id: &str) -> Result<Option<PersonView>, StoreError> {

@@ -7,7 +7,7 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::makers::Older;
-use super::{Store, StoreError, decided, makers, pack, people, remakes, sortable, unpack};
+use super::{Store, StoreError, clusters, decided, makers, pack, people, remakes, sortable, unpack};
 use crate::model::{PersonOnRecord, PersonStatus, Record};
 use crate::pipeline::Draft;
 
@@ -18,6 +18,8 @@ pub enum Completed {
     Recorded { version: i64, seq: i64 },
     /// A newer revision was there already.
     Superseded,
+    /// The document was deleted meanwhile.
+    Deleted,
 }
 
 /// A record as the store holds it.
@@ -34,6 +36,7 @@ pub struct RecordFilter {
     pub person: Option<String>,
     pub language: Option<String>,
     pub source: Option<String>,
+    pub cluster: Option<String>,
     /// Received at this time or later.
     pub since: Option<Timestamp>,
     /// Received before this time.
@@ -78,22 +81,26 @@ impl Store {
     pub async fn bury(&self, doc_seq: i64, reason: &str) -> Result<(), StoreError> {
         let reason = reason.to_owned();
         self.write(move |db| {
-            db.prepare_cached(
-                "INSERT INTO dead_letters (doc_seq, document_id, revision, reason, at)
-                 SELECT seq, id, revision, ?2, ?3 FROM documents WHERE seq = ?1",
-            )?
-            .execute(params![doc_seq, reason, sortable(Timestamp::now())])?;
-            end(db, doc_seq, "dead", None)
+            let sql = "INSERT INTO dead_letters (doc_seq, document_id, revision, reason, at)
+                 SELECT seq, id, revision, ?2, ?3 FROM documents WHERE seq = ?1";
+            // What was deleted meanwhile is nobody's dead letter.
+            match db.prepare_cached(sql)?.execute(params![doc_seq, reason, sortable(Timestamp::now())])? {
+                0 => Ok(()),
+                _ => end(db, doc_seq, "dead", None),
+            }
         })
         .await?;
         self.leave_spool(doc_seq);
         Ok(())
     }
 
+    /// Takes a document from those that wait which is not there any more.
+    pub fn forget(&self, doc_seq: i64) {
+        self.leave_spool(doc_seq);
+    }
+
     fn leave_spool(&self, doc_seq: i64) {
-        let mut spool = self.spool();
-        spool.waiting.remove(&doc_seq);
-        spool.claimed.remove(&doc_seq);
+        self.spool().done(doc_seq);
     }
 
     /// The newest version of a record; of one revision of it; or one version.
@@ -154,7 +161,10 @@ fn stored((seq, packed): (i64, Vec<u8>)) -> Result<StoredRecord, StoreError> {
 }
 
 pub(super) fn complete(db: &Connection, doc_seq: i64, draft: Draft) -> Result<Completed, StoreError> {
-    let Draft { mut record, provisional, keys } = draft;
+    let Draft { mut record, provisional, keys, sketch } = draft;
+    if !db.prepare_cached("SELECT 1 FROM documents WHERE seq = ?1")?.exists([doc_seq])? {
+        return Ok(Completed::Deleted);
+    }
     let head: Option<(i64, i64, i64)> = db
         .prepare_cached("SELECT record_seq, version, revision FROM heads WHERE id = ?1")?
         .query_row([&record.id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
@@ -170,6 +180,7 @@ pub(super) fn complete(db: &Connection, doc_seq: i64, draft: Draft) -> Result<Co
         }
     }
     decided::apply(db, &mut record)?;
+    record.cluster = clusters::join(db, &record, sketch)?;
     let mut before = None;
     if let Some((seq, version, _)) = head {
         record.version = version;
@@ -211,14 +222,14 @@ pub(super) fn read(db: &Connection, seq: i64) -> Result<Record, StoreError> {
     serde_json::from_str(&stored(row)?.json).map_err(|e| StoreError::Corrupt(e.to_string()))
 }
 
-fn insert(db: &Connection, record: &Record) -> Result<i64, StoreError> {
+pub(super) fn insert(db: &Connection, record: &Record) -> Result<i64, StoreError> {
     let json = serde_json::to_vec(record).map_err(|e| StoreError::Corrupt(e.to_string()))?;
     db.prepare_cached("INSERT INTO records (id, version, revision, json) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![record.id, record.version, record.revision, pack(&json)?])?;
     let seq = db.last_insert_rowid();
     db.prepare_cached(
-        "INSERT OR REPLACE INTO heads (id, record_seq, version, revision, language, source, received_at, published_at, made_by)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT OR REPLACE INTO heads (id, record_seq, version, revision, language, source, received_at, published_at, made_by, deleted)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute(params![
         record.id,
@@ -229,7 +240,8 @@ fn insert(db: &Connection, record: &Record) -> Result<i64, StoreError> {
         record.source.name,
         sortable(record.received_at),
         record.source.published_at.map(sortable),
-        makers::now(db)?
+        makers::now(db)?,
+        record.deleted
     ])?;
     Ok(seq)
 }
@@ -245,7 +257,7 @@ const PAGE_BYTES: usize = 16 << 20;
 
 /// What a filter asks of the newest versions `h`, after their sequence number; and the values that it is asked with.
 pub(super) fn conditions(filter: &RecordFilter) -> (String, Vec<Sql>) {
-    let mut sql = String::new();
+    let mut sql = String::from(" AND h.deleted = 0");
     let mut values: Vec<Sql> = vec![filter.after.unwrap_or(0).into()];
     let mut and = |condition: &str, value: Sql| {
         sql.push_str(condition);
@@ -262,6 +274,9 @@ pub(super) fn conditions(filter: &RecordFilter) -> (String, Vec<Sql>) {
     }
     if let Some(source) = &filter.source {
         and(" AND h.source = ?", source.clone().into());
+    }
+    if let Some(cluster) = &filter.cluster {
+        and(" AND h.id IN (SELECT document_id FROM sketches WHERE cluster = ?)", cluster.clone().into());
     }
     if let Some(since) = filter.since {
         and(" AND h.received_at >= ?", sortable(since).into());

@@ -31,8 +31,10 @@ pub struct Concerned {
 
 /// Marks a record.
 pub(super) fn mark(db: &Connection, id: &str, reason: &str) -> Result<(), StoreError> {
-    db.prepare_cached("INSERT OR REPLACE INTO remakes (id, reason, at) SELECT id, ?2, ?3 FROM heads WHERE id = ?1")?
-        .execute(params![id, reason, sortable(Timestamp::now())])?;
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO remakes (id, reason, at) SELECT id, ?2, ?3 FROM heads WHERE id = ?1 AND deleted = 0",
+    )?
+    .execute(params![id, reason, sortable(Timestamp::now())])?;
     Ok(())
 }
 

@@ -1,4 +1,5 @@
--- The embedded store. `user_version` is the number of this schema with `decisions.sql` and `merges.sql` after it.
+-- The embedded store. `user_version` is the number of this schema with `decisions.sql`, `merges.sql` and `intake.sql` after
+-- it.
 
 CREATE TABLE documents (
     seq          INTEGER PRIMARY KEY AUTOINCREMENT,

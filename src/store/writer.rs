@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot};
 
@@ -18,6 +19,9 @@ use super::StoreError;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 type Run = Box<dyn FnOnce(Result<&Connection, StoreError>) -> (Answer, Result<(), StoreError>) + Send>;
+
+/// What was handed to the writer and is not committed yet.
+pub type Pending<T> = BoxFuture<'static, Result<T, StoreError>>;
 
 struct Job {
     /// Runs inside the transaction, or is told why there is none; gives back how to answer.
@@ -63,6 +67,15 @@ impl Writer {
         bytes: usize,
         job: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.begin(bytes, job).await?.await
+    }
+
+    /// Hands over a job: it runs after all that were handed over before. What is given back waits for its commit.
+    pub async fn begin<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        job: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<Pending<T>, StoreError> {
         let (reply, result) = oneshot::channel();
         let run: Run = Box::new(move |db| {
             let (value, outcome) = match db.and_then(job) {
@@ -82,8 +95,7 @@ impl Writer {
         });
         let jobs = self.jobs.lock().unwrap_or_else(|p| p.into_inner()).clone().ok_or(StoreError::Closed)?;
         jobs.send(Job { run, bytes }).await.map_err(|_| StoreError::Closed)?;
-        drop(jobs);
-        result.await.map_err(|_| StoreError::Closed)?
+        Ok(Box::pin(async move { result.await.map_err(|_| StoreError::Closed)? }))
     }
 
     /// Takes no more jobs, and waits until those that wait are done.

@@ -3,8 +3,11 @@
 mod access;
 mod articles;
 mod authority;
+mod bulk;
+mod clusters;
 mod command_line;
 mod decisions;
+mod deletion;
 mod delivery_jsonl;
 mod delivery_postgres;
 mod delivery_webhook;

@@ -1,0 +1,115 @@
+//! Clusters: documents with nearly the same text, found by their sketches. Runs inside the record's transaction, on the one
+//! writer, so that two copies that come at once are one cluster.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::StoreError;
+use crate::intake::Sketch;
+use crate::model::{Cluster, Record};
+
+/// Two texts are nearly the same when they share half of their three-word sequences: a copy that an outlet cut by a third,
+/// or gave a lead of its own, still is; another report of the same event is not.
+const NEAR: f64 = 0.5;
+
+/// Sketches that a new one is compared with at most, those first that have the most in common with it.
+const MOST_CANDIDATES: usize = 64;
+
+/// The cluster of a record: the one that it had while its text stays nearly the same, else that of the document that it is
+/// most like, else a new one. A text that is too short to be told from others is in none.
+pub(super) fn join(db: &Connection, record: &Record, sketch: Option<Sketch>) -> Result<Option<Cluster>, StoreError> {
+    let Some(sketch) = sketch else {
+        forget(db, &record.id)?;
+        return Ok(None);
+    };
+    if let Some(own) = row(db, "document_id = ?1", &record.id)? {
+        if own.sketch == sketch {
+            return Ok(Some(own.cluster));
+        }
+        forget(db, &record.id)?;
+        if own.sketch.likeness(&sketch) >= NEAR {
+            insert(db, &record.id, &own.cluster, &sketch)?;
+            return Ok(Some(own.cluster));
+        }
+    }
+    let cluster = match nearest(db, &sketch)? {
+        Some((near, similarity)) => Cluster {
+            id: near.cluster.id,
+            near: Some(near.document_id),
+            similarity: Some((similarity * 100.0).round() / 100.0),
+        },
+        None => Cluster { id: new_id(record), near: None, similarity: None },
+    };
+    insert(db, &record.id, &cluster, &sketch)?;
+    Ok(Some(cluster))
+}
+
+/// Takes a document out of its cluster, which goes on without it.
+pub(super) fn forget(db: &Connection, document_id: &str) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM sketch_bands WHERE sketch_id = (SELECT id FROM sketches WHERE document_id = ?1)")?
+        .execute([document_id])?;
+    db.prepare_cached("DELETE FROM sketches WHERE document_id = ?1")?.execute([document_id])?;
+    Ok(())
+}
+
+/// A document that may leave its cluster and found another has a new id for it, and the same one on any machine.
+fn new_id(record: &Record) -> String {
+    let hash = blake3::hash(format!("{}\0{}", record.id, record.revision).as_bytes());
+    format!("c-{}", data_encoding::BASE32_DNSSEC.encode(&hash.as_bytes()[..16]))
+}
+
+struct Kept {
+    document_id: String,
+    cluster: Cluster,
+    sketch: Sketch,
+}
+
+fn row(db: &Connection, condition: &str, value: impl rusqlite::ToSql) -> Result<Option<Kept>, StoreError> {
+    let sql = format!("SELECT document_id, cluster, near, similarity, sketch FROM sketches WHERE {condition}");
+    let found = db
+        .prepare_cached(&sql)?
+        .query_row([value], |row| {
+            let cluster = Cluster { id: row.get(1)?, near: row.get(2)?, similarity: row.get(3)? };
+            Ok((row.get(0)?, cluster, row.get::<_, Vec<u8>>(4)?))
+        })
+        .optional()?;
+    // A sketch of another make cannot be compared.
+    Ok(found.and_then(|(document_id, cluster, bytes)| {
+        Some(Kept { document_id, cluster, sketch: Sketch::from_bytes(&bytes)? })
+    }))
+}
+
+/// The document that is most like it, of those that are near.
+fn nearest(db: &Connection, sketch: &Sketch) -> Result<Option<(Kept, f64)>, StoreError> {
+    let bands = sketch.bands();
+    let sql = format!(
+        "SELECT sketch_id FROM sketch_bands WHERE band IN ({}) GROUP BY sketch_id ORDER BY COUNT(*) DESC, sketch_id
+         LIMIT {MOST_CANDIDATES}",
+        vec!["?"; bands.len()].join(",")
+    );
+    let mut candidates = db.prepare_cached(&sql)?;
+    let candidates: Vec<i64> =
+        candidates.query_map(rusqlite::params_from_iter(bands), |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut nearest: Option<(Kept, f64)> = None;
+    for id in candidates {
+        let Some(kept) = row(db, "id = ?1", id)? else { continue };
+        let likeness = kept.sketch.likeness(sketch);
+        // Of equals the first one.
+        if likeness >= NEAR && nearest.as_ref().is_none_or(|(_, best)| likeness > *best) {
+            nearest = Some((kept, likeness));
+        }
+    }
+    Ok(nearest)
+}
+
+fn insert(db: &Connection, document_id: &str, cluster: &Cluster, sketch: &Sketch) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO sketches (document_id, cluster, near, similarity, sketch) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![document_id, cluster.id, cluster.near, cluster.similarity, sketch.to_bytes()])?;
+    let id = db.last_insert_rowid();
+    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO sketch_bands (band, sketch_id) VALUES (?1, ?2)")?;
+    for band in sketch.bands() {
+        insert.execute([band, id])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! Deletion: a document goes with its records, what is known by it alone, and its dead letters; what stays is a version of
+//! its record that says so, which every sink receives.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Completed, Store, StoreError, blobs, clusters, people, records};
+use crate::model::Record;
+
+/// What came of the wish to delete a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Erased {
+    /// It is gone; this version of its record says so.
+    Now { version: i64, seq: i64 },
+    /// It was deleted before.
+    Before { version: i64 },
+    /// There never was one of this id.
+    Unknown,
+}
+
+impl Store {
+    /// Erases all revisions of a document, all versions of its record, and its dead letters.
+    pub async fn erase(self: &Arc<Self>, id: &str) -> Result<Erased, StoreError> {
+        let id = id.to_owned();
+        let (erased, files) = self.write(move |db| erase(db, &id)).await?;
+        if let Erased::Now { version, seq } = erased {
+            self.announce(&Completed::Recorded { version, seq });
+        }
+        if !files.is_empty() {
+            // After the commit that took the rows away: a file is never missed by a row that is still there.
+            let dir = self.dir.clone();
+            self.write(move |db| files.iter().try_for_each(|file| blobs::remove_unnamed(&dir, db, file))).await?;
+        }
+        Ok(erased)
+    }
+
+    /// The version that says that the document was deleted, if it was.
+    pub async fn deleted(self: &Arc<Self>, id: &str) -> Result<Option<i64>, StoreError> {
+        let id = id.to_owned();
+        self.read(move |db| {
+            let sql = "SELECT version FROM heads WHERE id = ?1 AND deleted = 1";
+            Ok(db.prepare_cached(sql)?.query_row([&id], |row| row.get(0)).optional()?)
+        })
+        .await
+    }
+}
+
+/// Gives the files too that may be nobody's now.
+fn erase(db: &Connection, id: &str) -> Result<(Erased, Vec<String>), StoreError> {
+    let head: Option<(i64, i64, bool)> = db
+        .prepare_cached("SELECT version, revision, deleted FROM heads WHERE id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let mut documents = db.prepare_cached("SELECT seq, revision, body_file FROM documents WHERE id = ?1")?;
+    let documents: Vec<(i64, i64, Option<String>)> =
+        documents.query_map([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
+    let last = documents.iter().map(|document| document.1).max();
+    let (version, revision) = match (head, last) {
+        (None, None) => return Ok((Erased::Unknown, Vec::new())),
+        (Some((version, _, true)), None) => return Ok((Erased::Before { version }, Vec::new())),
+        (head, last) => {
+            let (version, revision) = head.map_or((0, 0), |(version, revision, _)| (version, revision));
+            (version + 1, revision.max(last.unwrap_or(0)))
+        }
+    };
+    for (seq, ..) in &documents {
+        erase_revision(db, *seq)?;
+    }
+    let persons = people::provisional_of(db, id)?;
+    for sql in [
+        "DELETE FROM redeliveries WHERE record_seq IN (SELECT seq FROM records WHERE id = ?1)",
+        "DELETE FROM dead_letters WHERE document_id = ?1",
+        "DELETE FROM records WHERE id = ?1",
+        "DELETE FROM remakes WHERE id = ?1",
+    ] {
+        db.prepare_cached(sql)?.execute([id])?;
+    }
+    clusters::forget(db, id)?;
+    let tombstone = Record::tombstone(id, revision, version, Timestamp::now());
+    let seq = records::insert(db, &tombstone)?;
+    people::index_mentions(db, &tombstone, seq)?;
+    people::forget_unnamed(db, &persons)?;
+    Ok((Erased::Now { version, seq }, documents.into_iter().filter_map(|document| document.2).collect()))
+}
+
+fn erase_revision(db: &Connection, seq: i64) -> Result<(), StoreError> {
+    for sql in [
+        "DELETE FROM documents WHERE seq = ?1",
+        "DELETE FROM outcomes WHERE doc_seq = ?1",
+        "DELETE FROM batch_documents WHERE doc_seq = ?1",
+        "INSERT OR IGNORE INTO erased (doc_seq) VALUES (?1)",
+    ] {
+        db.prepare_cached(sql)?.execute(params![seq])?;
+    }
+    Ok(())
+}
+
+/// Clears the index of names of what was deleted: there is no way from a document to its keys but through all of them, so
+/// it is done once, at the start.
+pub(super) fn sweep(db: &Connection) -> Result<(), StoreError> {
+    if db.query_row("SELECT EXISTS (SELECT 1 FROM erased)", [], |row| row.get::<_, bool>(0))? {
+        let swept = db.execute("DELETE FROM name_keys WHERE doc_seq IN (SELECT doc_seq FROM erased)", [])?;
+        db.execute("DELETE FROM erased", [])?;
+        tracing::info!(swept, "the index of names was cleared of deleted documents");
+    }
+    Ok(())
+}
