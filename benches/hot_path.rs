@@ -40,7 +40,9 @@ fn hot_path(criterion: &mut Criterion) {
     group.sample_size(20);
     for (name, json) in &samples {
         group.throughput(Throughput::Bytes(json.len() as u64));
-        group.bench_function(name, |b| b.iter(|| pipeline::process(&document(black_box(json)), &authority)));
+        group.bench_function(name, |b| {
+            b.iter(|| pipeline::process(&document(black_box(json)), &authority, &pipeline::Limits::default()))
+        });
     }
     group.finish();
 }

@@ -113,11 +113,14 @@ impl Default for StoreConfig {
 pub struct Intake {
     pub max_bulk: usize,
     pub max_line: ByteSize,
+    pub max_depth: usize,
+    pub max_attributes: usize,
+    pub max_people: usize,
 }
 
 impl Default for Intake {
     fn default() -> Self {
-        Intake { max_bulk: 16, max_line: ByteSize::mib(10) }
+        Intake { max_bulk: 16, max_line: ByteSize::mib(10), max_depth: 512, max_attributes: 1_000, max_people: 256 }
     }
 }
 
@@ -291,6 +294,20 @@ impl Config {
         let wrong = |key: &str, reason: &str| Err((key.to_owned(), reason.to_owned()));
         if self.server.max_body.as_u64() == 0 {
             return wrong("server.max_body", "must be more than nothing");
+        }
+        let counts = [
+            ("intake.max_bulk", self.intake.max_bulk),
+            ("intake.max_line", self.intake.max_line.as_u64() as usize),
+            ("intake.max_depth", self.intake.max_depth),
+            ("intake.max_attributes", self.intake.max_attributes),
+            ("intake.max_people", self.intake.max_people),
+        ];
+        if let Some((key, _)) = counts.iter().find(|(_, count)| *count == 0) {
+            return wrong(key, "must be at least 1");
+        }
+        // Parsers recurse in the depth of a page, on a stack that has room for so much.
+        if self.intake.max_depth > 4_096 {
+            return wrong("intake.max_depth", "must be at most 4096");
         }
         if self.pipeline.timeout.0.is_zero() {
             return wrong("pipeline.timeout", "must be more than nothing");

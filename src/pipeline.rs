@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::intake::{self, IntakeError, Sketch, variant};
+use crate::intake::{self, IntakeError, Sketch, dates, variant};
 use crate::language;
 use crate::model::{Document, Language, PersonOnRecord, PersonStatus, Provenance, Record, SCHEMA, Source, TextField};
 use crate::names::KEY_VERSION;
@@ -49,6 +49,9 @@ pub const STAGES: [Stage; 4] = [
     Stage { name: "people", version: 2, with: "tagger, lexicons, authorities" },
 ];
 
+/// A page that gives no offset may be ahead by half a day; what is dated later than this lies in the future.
+const FUTURE: SignedDuration = SignedDuration::from_hours(14);
+
 /// Loads what the first document would otherwise wait for: the table of languages, names, the lexicons of the languages
 /// that are read most.
 pub fn warm_up() {
@@ -56,21 +59,31 @@ pub fn warm_up() {
     people::warm_up(["en", "ru", "ar", "fa", "tr", "de", "fr", "es"]);
 }
 
+/// What a document may hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    pub intake: intake::Limits,
+    pub people: people::Most,
+}
+
 /// Processes a document.
 ///
 /// # Errors
 /// When no text can be got out of it.
-pub fn process(document: &Document, authority: &Authority) -> Result<Draft, PipelineError> {
+pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> Result<Draft, PipelineError> {
     crate::pool::test_point("pipeline");
     let mut clock = Clock::start();
 
-    let extracted = intake::extract(&document.body)?;
+    let extracted = intake::extract(&document.body, document.metadata.url.as_deref(), &limits.intake)?;
     let mut notes = extracted.notes;
     let title =
         document.metadata.title.as_deref().map(|t| tidy(t, &mut notes)).or(extracted.title).filter(|t| !t.is_empty());
     let (byline, caption, text, page) = (extracted.byline, extracted.caption, extracted.text, extracted.page);
     let published_at =
-        document.metadata.published_at.or_else(|| intake::timestamp(page.as_ref()?.published_at.as_deref()?));
+        document.metadata.published_at.or_else(|| dates::timestamp(page.as_ref()?.published_at.as_deref()?));
+    if let Some(published_at) = published_at.filter(|at| *at > document.received_at + FUTURE) {
+        notes.push(format!("published in the future: {published_at}"));
+    }
     clock.stage("extract");
 
     let mut fields: Vec<(TextField, &str)> = Vec::new();
@@ -86,10 +99,16 @@ pub fn process(document: &Document, authority: &Authority) -> Result<Draft, Pipe
     clock.stage("language");
 
     let read: Vec<_> = fields.iter().zip(&languages.fields).map(|((f, t), l)| (*f, *t, l.clone())).collect();
-    let people::Reading { found, keys, keys_cut } =
-        people::find(&read, published_at.unwrap_or(document.received_at), authority);
+    let people::Reading { found, people_cut, keys, keys_cut } =
+        people::find(&read, published_at.unwrap_or(document.received_at), authority, limits.people);
     if text.len() > people::LONGEST_SEARCHED && text.chars().count() > people::LONGEST_SEARCHED {
         notes.push(format!("people were looked for in the first {} characters", people::LONGEST_SEARCHED));
+    }
+    if people_cut {
+        notes.push(format!(
+            "it names {} people or more, the limit intake.max_people; others were left out",
+            limits.people.0
+        ));
     }
     if keys_cut {
         notes.push(
@@ -150,8 +169,9 @@ fn disagrees(declared: &str, found: &Language) -> bool {
 }
 
 fn tidy(title: &str, notes: &mut Vec<String>) -> String {
-    let (title, more) = intake::clean(title);
-    notes.extend(more);
+    let (mended, mojibake) = intake::mend(title.to_owned());
+    let (title, more) = intake::clean(&mended);
+    notes.extend(mojibake.into_iter().chain(more).filter(|note| !notes.contains(note)).collect::<Vec<_>>());
     title
 }
 

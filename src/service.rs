@@ -11,9 +11,10 @@ use tokio::task::JoinHandle;
 
 use crate::config::{self, Config, SinkKind};
 use crate::deliver::{SinkHealth, Worker};
+use crate::intake;
 use crate::model::{Document, NewDocument, Record};
 use crate::past::{Past, PastError};
-use crate::people::{Authority, AuthorityError, Catalog};
+use crate::people::{self, Authority, AuthorityError, Catalog};
 use crate::pipeline::{self, Draft};
 use crate::pool::Pool;
 use crate::sinks::{Sink, jsonl::Jsonl, postgres::Postgres, webhook::Webhook};
@@ -51,6 +52,7 @@ pub struct Service {
     pub metrics: Arc<Metrics>,
     pub sinks: Vec<Arc<SinkHealth>>,
     pool: Pool,
+    limits: pipeline::Limits,
     timeout: Duration,
     /// Documents whose id is being processed, behind the one that is.
     queues: Mutex<HashMap<String, VecDeque<Waiting>>>,
@@ -123,6 +125,7 @@ impl Service {
             metrics,
             sinks: workers.iter().map(Worker::health).collect(),
             pool: Pool::start(threads)?,
+            limits: document_limits(&config.intake),
             timeout: config.pipeline.timeout.0,
             queues: Mutex::default(),
             waiters: Mutex::default(),
@@ -454,7 +457,8 @@ impl Service {
     /// A document to its draft, on the pool, with what is known now; or why not, in words.
     async fn draft(&self, document: Document) -> Result<Draft, String> {
         let authority = self.authority();
-        let made = self.pool.run(self.timeout, move || pipeline::process(&document, &authority)).await;
+        let limits = self.limits;
+        let made = self.pool.run(self.timeout, move || pipeline::process(&document, &authority, &limits)).await;
         made.map_err(|failure| failure.to_string())?.map_err(|error| error.to_string())
     }
 
@@ -575,6 +579,14 @@ impl Service {
                 result => return result,
             }
         }
+    }
+}
+
+/// What documents may hold, as the configuration says.
+pub fn document_limits(config: &config::Intake) -> pipeline::Limits {
+    pipeline::Limits {
+        intake: intake::Limits { depth: config.max_depth, attributes: config.max_attributes },
+        people: people::Most(config.max_people),
     }
 }
 

@@ -40,6 +40,7 @@ impl Analyze {
         }
         let config = self.config.load(Vec::new())?;
         let authority = Catalog::of(&config.authorities()).load(config.authority.starter, None)?;
+        let limits = nisba::service::document_limits(&config.intake);
         let mut failed = false;
         for document in self.files.iter().flat_map(|file| ingest::read(file)) {
             let made = document.and_then(|mut document| {
@@ -47,7 +48,7 @@ impl Analyze {
                     document.metadata.language = Some(tag.clone());
                 }
                 let document = document.received("analyze", Timestamp::now());
-                pipeline::process(&document, &authority).map(|draft| draft.record).map_err(|e| e.to_string())
+                pipeline::process(&document, &authority, &limits).map(|draft| draft.record).map_err(|e| e.to_string())
             });
             match made {
                 Ok(record) if self.json => println!("{}", serde_json::to_string(&record)?),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use nisba::intake::{self, Extracted};
+use nisba::intake::{self, Extracted, Limits};
 use nisba::language;
 use nisba::model::{Body, TextField};
 use serde_json::json;
@@ -133,7 +133,8 @@ fn read(file: &Path) -> Result<Vec<u8>, String> {
 }
 
 fn shown(file: &Path, bytes: Vec<u8>, format: Format) -> Result<String, String> {
-    let extracted = intake::extract(&Body::Html { bytes, charset: None }).map_err(|e| e.to_string())?;
+    let extracted =
+        intake::extract(&Body::Html { bytes, charset: None }, None, &Limits::default()).map_err(|e| e.to_string())?;
     Ok(match format {
         Format::Jsonl => line(file, &extracted),
         Format::Text => {

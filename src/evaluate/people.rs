@@ -108,5 +108,5 @@ fn find(row: &PeopleRow, when: Timestamp, authority: &Authority) -> Vec<Found> {
     let declared = Some(row.language.as_str()).filter(|tag| !tag.is_empty());
     let languages = language::identify(&fields, declared);
     let read: Vec<_> = fields.iter().zip(&languages.fields).map(|((f, t), l)| (*f, *t, l.clone())).collect();
-    people::find(&read, when, authority).found
+    people::find(&read, when, authority, people::Most::default()).found
 }

@@ -12,7 +12,7 @@ use super::{Problem, Shared};
 pub async fn post(request: HttpRequest, payload: Payload, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let kind = Kind::of(&request)?;
     let body = read_body(request.headers(), payload.into_inner(), shared.max_body).await?;
-    let document = kind.document(&request, body)?;
+    let document = kind.document(&request, body).await?;
     let record = shared.service.analyze(document).await.map_err(|reason| Problem::failed(&reason))?;
     Ok(HttpResponse::Ok().json(record))
 }

@@ -3,12 +3,11 @@
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderMap, LOCATION};
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
-use encoding_rs::Encoding;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::request::{preferred_wait, prefers, query, read_body};
-use super::{Problem, RequestId, Shared};
+use super::request::{self, preferred_wait, prefers, query, read_body};
+use super::{Problem, RequestId, Shared, multipart};
 use crate::model::{Body, Document, Lane, NewDocument, Submission};
 use crate::service::Waited;
 use crate::store::{Erased, Receipt, State};
@@ -17,7 +16,7 @@ use crate::store::{Erased, Receipt, State};
 pub async fn post(request: HttpRequest, payload: Payload, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let kind = Kind::of(&request)?;
     let body = read_body(request.headers(), payload.into_inner(), shared.max_body).await?;
-    let document = kind.document(&request, body)?;
+    let document = kind.document(&request, body).await?;
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let receipt = shared.service.accept(document, &request_id).await?;
     let Some(wait) = preferred_wait(request.headers()) else { return accepted(&shared, &receipt).await };
@@ -140,6 +139,7 @@ fn document_json(document: &Document) -> Value {
             Ok(html) => json["html"] = html.into(),
             Err(_) => json["html_base64"] = data_encoding::BASE64.encode(bytes).into(),
         },
+        Body::Legacy { bytes, .. } => json["text_base64"] = data_encoding::BASE64.encode(bytes).into(),
     }
     json
 }
@@ -147,34 +147,30 @@ fn document_json(document: &Document) -> Value {
 /// The media types that documents come in.
 pub(super) enum Kind {
     Json,
-    Html { charset: Option<&'static Encoding> },
-    Text { charset: Option<&'static Encoding> },
+    Html { charset: Option<String> },
+    Text { charset: Option<String> },
+    Form,
 }
 
 impl Kind {
     pub(super) fn of(request: &HttpRequest) -> Result<Kind, Problem> {
-        let known = "send application/json, text/html or text/plain";
+        let known = "send application/json, text/html, text/plain or multipart/form-data; many at once go to /v1/documents:bulk";
         let mime = request
             .mime_type()
             .map_err(|e| Problem::unsupported(format!("the Content-Type cannot be parsed: {e}; {known}")))?;
         let mime = mime.ok_or_else(|| Problem::unsupported(format!("there is no Content-Type; {known}")))?;
-        let charset = match mime.get_param("charset") {
-            None => None,
-            Some(label) => Some(
-                Encoding::for_label(label.as_str().as_bytes())
-                    .ok_or_else(|| Problem::wrong_charset(format!("\"{label}\" is no charset that is known")))?,
-            ),
-        };
+        let charset = mime.get_param("charset").map(|label| label.as_str().to_owned());
         match mime.essence_str() {
-            "application/json" if charset.is_none_or(|c| c == encoding_rs::UTF_8) => Ok(Kind::Json),
+            "application/json" if charset.as_deref().is_none_or(|c| c.eq_ignore_ascii_case("utf-8")) => Ok(Kind::Json),
             "application/json" => Err(Problem::wrong_charset("JSON is always UTF-8 (RFC 8259)")),
-            "text/html" => Ok(Kind::Html { charset }),
+            "text/html" | "application/xhtml+xml" => Ok(Kind::Html { charset }),
             "text/plain" => Ok(Kind::Text { charset }),
+            "multipart/form-data" => Ok(Kind::Form),
             other => Err(Problem::unsupported(format!("{other} is not supported; {known}"))),
         }
     }
 
-    pub(super) fn document(self, request: &HttpRequest, body: Vec<u8>) -> Result<NewDocument, Problem> {
+    pub(super) async fn document(self, request: &HttpRequest, body: Vec<u8>) -> Result<NewDocument, Problem> {
         match self {
             Kind::Json => {
                 if let Some((parameter, _)) = url::form_urlencoded::parse(request.query_string().as_bytes()).next() {
@@ -188,47 +184,36 @@ impl Kind {
                 }
                 Ok(Submission::from_json(&body)?.into_document(None)?)
             }
-            Kind::Html { charset } => {
-                if let Some(encoding) = charset
-                    && !plausible(encoding, &body)
-                {
-                    return Err(Problem::wrong_charset(format!(
-                        "the page is not {}; say which charset it is in, or leave it out",
-                        encoding.name()
-                    )));
-                }
-                let charset = charset.map(|c| c.name().to_ascii_lowercase());
-                Ok(described(request)?.into_document(Some(Body::Html { bytes: body, charset }))?)
-            }
-            Kind::Text { charset } => {
-                let charset = charset.unwrap_or(encoding_rs::UTF_8);
-                let (text, wrong) = charset.decode_with_bom_removal(&body);
-                if wrong {
-                    return Err(Problem::wrong_charset(format!(
-                        "the text is not {}; say which charset it is in",
-                        charset.name()
-                    )));
-                }
-                Ok(described(request)?.into_document(Some(Body::Text(text.into_owned())))?)
-            }
+            Kind::Html { charset } => page_document(body, charset, described(request)?),
+            Kind::Text { charset } => text_document(body, charset, described(request)?),
+            Kind::Form => multipart::read(request, body).await,
         }
     }
 }
 
-/// Whether the bytes can be in the charset: a few strays in a page do not speak against it.
-fn plausible(encoding: &'static Encoding, bytes: &[u8]) -> bool {
-    let (text, _, wrong) = encoding.decode(bytes);
-    if !wrong {
-        return true;
-    }
-    let strays = text.chars().filter(|c| *c == '\u{FFFD}').count();
-    strays * 200 <= text.chars().filter(|c| !c.is_ascii()).count().max(200)
+/// A page, in whatever charset it is: what the header says is only a hint.
+pub(super) fn page_document(
+    bytes: Vec<u8>,
+    charset: Option<String>,
+    submission: Submission,
+) -> Result<NewDocument, Problem> {
+    let charset = charset.map(|label| label.to_ascii_lowercase());
+    Ok(submission.into_document(Some(Body::Html { bytes, charset }))?)
+}
+
+/// A plain text, in whatever charset it is.
+pub(super) fn text_document(
+    bytes: Vec<u8>,
+    charset: Option<String>,
+    submission: Submission,
+) -> Result<NewDocument, Problem> {
+    Ok(submission.into_document(Some(Body::of_text(bytes, charset)))?)
 }
 
 /// What a page or text is described by: the query, then headers.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Described {
+pub(super) struct Described {
     url: Option<String>,
     source: Option<String>,
     title: Option<String>,
@@ -241,6 +226,35 @@ struct Described {
     lane: Option<Lane>,
     /// A JSON object.
     metadata: Option<String>,
+}
+
+impl Described {
+    /// Reads a query, or the fields of a form that are written as one.
+    pub(super) fn read(query: &str) -> Result<Described, Problem> {
+        request::query_of(query)
+    }
+
+    /// What it says, without headers.
+    pub(super) fn submission(self) -> Result<Submission, Problem> {
+        let metadata = self.metadata.as_deref().map(|json| {
+            serde_json::from_str(json).map_err(|e| Problem::invalid("metadata", &format!("is no JSON object: {e}")))
+        });
+        Ok(Submission {
+            text: None,
+            html: None,
+            url: self.url,
+            source: self.source,
+            title: self.title,
+            language: self.language,
+            published_at: self.published_at,
+            fetched_at: self.fetched_at,
+            http_status: self.http_status,
+            final_url: self.final_url,
+            batch: self.batch,
+            lane: self.lane,
+            metadata: metadata.transpose()?,
+        })
+    }
 }
 
 const PREFIX: &str = "x-nisba-";
@@ -261,51 +275,44 @@ const FIELDS: [&str; 11] = [
 ];
 
 fn described(request: &HttpRequest) -> Result<Submission, Problem> {
-    let by_query: Described = query(request)?;
+    let mut described = Described::read(request.query_string())?;
     let headers = request.headers();
     if let Some(unknown) =
         headers.keys().map(|k| k.as_str()).find(|k| k.strip_prefix(PREFIX).is_some_and(|k| !FIELDS.contains(&k)))
     {
         return Err(Problem::invalid(unknown, "is no header that is known"));
     }
-    let metadata = by_query.metadata.map_or_else(|| header(headers, "metadata"), |m| Ok(Some(m)))?;
-    let metadata = metadata
-        .map(|m| serde_json::from_str(&m).map_err(|e| Problem::invalid("metadata", &format!("is no JSON object: {e}"))))
-        .transpose()?;
-    let either =
-        |query: Option<String>, name: &str| query.map_or_else(|| header(headers, name), |value| Ok(Some(value)));
+    let fill = |own: &mut Option<String>, name: &str| {
+        if own.is_none() {
+            *own = header(headers, name)?;
+        }
+        Ok::<(), Problem>(())
+    };
+    fill(&mut described.url, "url")?;
+    fill(&mut described.source, "source")?;
+    fill(&mut described.title, "title")?;
+    fill(&mut described.language, "language")?;
+    fill(&mut described.published_at, "published-at")?;
+    fill(&mut described.fetched_at, "fetched-at")?;
+    fill(&mut described.final_url, "final-url")?;
+    fill(&mut described.batch, "batch")?;
+    fill(&mut described.metadata, "metadata")?;
+    if let (None, Some(status)) = (described.http_status, header(headers, "http-status")?) {
+        let wrong = |_| Problem::invalid("http_status", "is no number from 100 to 599");
+        described.http_status = Some(status.trim().parse().map_err(wrong)?);
+    }
+    if let (None, Some(lane)) = (described.lane, header(headers, "lane")?) {
+        let lanes = Lane::ALL.into_iter().find(|known| known.name() == lane);
+        described.lane = Some(lanes.ok_or_else(|| Problem::invalid("lane", "is fresh or backfill"))?);
+    }
     // A list has its main language first; what is no tag is only a hint that is none.
     let content_language = headers
         .get(CONTENT_LANGUAGE)
         .and_then(|value| value.to_str().ok()?.split(',').next())
         .map(|tag| tag.trim().to_owned())
         .filter(|tag| crate::language::declared(tag).is_some());
-    Ok(Submission {
-        text: None,
-        html: None,
-        url: either(by_query.url, "url")?,
-        source: either(by_query.source, "source")?,
-        title: either(by_query.title, "title")?,
-        language: either(by_query.language, "language")?.or(content_language),
-        published_at: either(by_query.published_at, "published-at")?,
-        fetched_at: either(by_query.fetched_at, "fetched-at")?,
-        http_status: match (by_query.http_status, header(headers, "http-status")?) {
-            (None, Some(status)) => Some(
-                status.trim().parse().map_err(|_| Problem::invalid("http_status", "is no number from 100 to 599"))?,
-            ),
-            (status, _) => status,
-        },
-        final_url: either(by_query.final_url, "final-url")?,
-        batch: either(by_query.batch, "batch")?,
-        lane: match (by_query.lane, header(headers, "lane")?.as_deref()) {
-            (Some(lane), _) => Some(lane),
-            (None, None) => None,
-            (None, Some("fresh")) => Some(Lane::Fresh),
-            (None, Some("backfill")) => Some(Lane::Backfill),
-            (None, Some(_)) => return Err(Problem::invalid("lane", "is fresh or backfill")),
-        },
-        metadata,
-    })
+    described.language = described.language.or(content_language);
+    described.submission()
 }
 
 /// The value of `X-Nisba-NAME`, UTF-8, or percent-encoded as headers want it.

@@ -9,6 +9,7 @@ mod decisions;
 mod documents;
 mod health;
 mod language;
+mod multipart;
 mod names;
 mod persons;
 mod problem;

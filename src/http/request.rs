@@ -80,7 +80,15 @@ pub async fn read_json<T: DeserializeOwned>(
 /// # Errors
 /// 422 for what is unknown or of the wrong shape.
 pub fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Problem> {
-    let pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
+    query_of(request.query_string())
+}
+
+/// Reads a query that is written out.
+///
+/// # Errors
+/// 422 for what is unknown or of the wrong shape.
+pub fn query_of<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+    let pairs = url::form_urlencoded::parse(query.as_bytes());
     serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map_err(|e| {
         let path = e.path().to_string();
         let text = e.into_inner().to_string();

@@ -199,7 +199,7 @@ impl<R: BufRead> Pages<R> {
         };
         self.defaults.complete(&mut submission);
         let body = match page.media_type.as_deref() {
-            Some("text/plain") => Body::Text(super::charset::decode_text(&page.body, page.charset.as_deref())),
+            Some("text/plain") => Body::of_text(page.body, page.charset),
             _ => Body::Html { bytes: page.body, charset: page.charset },
         };
         Ok(submission.into_document(Some(body))?)

@@ -3,32 +3,30 @@
 use dom_smoothie::{Config, Readability, TextMode};
 
 use super::article::{self, one_line};
-use super::{Extracted, IntakeError, clean, page};
+use super::{Extracted, IntakeError, Limits, clean, dates, page, shape};
 
 /// Bytes of a page at most, where the sender's limit does not apply.
 pub const LARGEST_PAGE: usize = 64 << 20;
 
-/// Pages that nest deeper are refused: they are made to exhaust parsers.
-pub const MAX_DEPTH: usize = 512;
-
 /// Extracts the article of a page.
 ///
 /// # Errors
-/// When the page nests too deep or the parser gives up.
-pub fn extract(written: &str) -> Result<Extracted, IntakeError> {
-    if depth(written) > MAX_DEPTH {
-        return Err(IntakeError::TooDeep);
-    }
+/// When the page is beyond the limits or the parser gives up.
+pub fn extract(written: &str, limits: &Limits) -> Result<Extracted, IntakeError> {
+    shape::check(written, limits)?;
     // Classes tell captions and teasers from the article.
     let config = Config { text_mode: TextMode::Raw, keep_classes: true, ..Config::default() };
     let mut reader =
         Readability::new(written, None, Some(config)).map_err(|e| IntakeError::Unreadable(e.to_string()))?;
-    let (language, mut about) = (page::language(&reader.doc), page::read(&reader.doc));
+    let language = page::language(&reader.doc);
+    let mut about = page::read(&reader.doc, language.as_deref());
     let Ok(found) = reader.parse() else {
         return Ok(Extracted { language, page: Some(about), ..without_article(written) });
     };
-    about.published_at = about.published_at.or_else(|| page::moment(found.published_time.as_deref()?));
-    about.modified_at = about.modified_at.or_else(|| page::moment(found.modified_time.as_deref()?));
+    about.published_at =
+        about.published_at.or_else(|| dates::moment(found.published_time.as_deref()?, language.as_deref()));
+    about.modified_at =
+        about.modified_at.or_else(|| dates::moment(found.modified_time.as_deref()?, language.as_deref()));
     let tidy = |text: &str| Some(clean(text).0.trim().to_owned()).filter(|t| !t.is_empty());
     let title = tidy(&found.title);
     let read = article::read(&found.content, &one_line(title.as_deref().unwrap_or_default()));
@@ -51,30 +49,13 @@ fn without_article(page: &str) -> Extracted {
     Extracted { title: title.map(|t| clean(&t).0), text, notes, ..Extracted::default() }
 }
 
-/// How deep the elements nest at most, read off the tags alone.
-fn depth(page: &str) -> usize {
-    const VOID: [&str; 14] =
-        ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "p"];
-    let (mut depth, mut deepest) = (0usize, 0usize);
-    for part in page.split('<').skip(1) {
-        if part.starts_with('/') {
-            depth = depth.saturating_sub(1);
-            continue;
-        }
-        let name: String =
-            part.chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-        let closed = part.split('>').next().is_some_and(|tag| tag.ends_with('/'));
-        if !name.is_empty() && !closed && !VOID.contains(&name.as_str()) {
-            depth += 1;
-            deepest = deepest.max(depth);
-        }
-    }
-    deepest
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn extract(page: &str) -> Result<Extracted, IntakeError> {
+        super::extract(page, &Limits::default())
+    }
 
     #[test]
     fn an_article_is_found_among_menus() {
@@ -103,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_page_made_to_exhaust_parsers_is_refused() {
-        assert_eq!(extract(&"<div>".repeat(100_000)), Err(IntakeError::TooDeep));
+        assert_eq!(extract(&"<div>".repeat(100_000)), Err(IntakeError::TooDeep(512)));
     }
 
     #[test]

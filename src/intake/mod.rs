@@ -2,28 +2,51 @@
 
 mod article;
 mod charset;
+pub mod dates;
 pub mod feed;
 mod html;
+mod mojibake;
 mod page;
+mod shape;
 mod sketch;
 mod text;
 pub mod variant;
 pub mod warc;
 
-pub use html::{LARGEST_PAGE, MAX_DEPTH};
-pub use page::timestamp;
+pub use html::LARGEST_PAGE;
+pub use mojibake::mend;
 pub use sketch::Sketch;
 pub use text::clean;
+
+use charset::Decoded;
+use url::Url;
 
 use crate::model::{Body, Page};
 
 /// Why no text can be got out of a document.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IntakeError {
-    #[error("the page nests elements more than {MAX_DEPTH} deep")]
-    TooDeep,
+    #[error("the page nests elements more than {0} deep, the limit intake.max_depth")]
+    TooDeep(usize),
+    #[error("an element of the page has more than {0} attributes, the limit intake.max_attributes")]
+    TooManyAttributes(usize),
     #[error("the page cannot be read: {0}")]
     Unreadable(String),
+}
+
+/// What pages may be like; more is made to exhaust parsers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Elements nested in each other.
+    pub depth: usize,
+    /// Attributes of one element.
+    pub attributes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { depth: 512, attributes: 1_000 }
+    }
 }
 
 /// What a document says, in NFC.
@@ -42,21 +65,38 @@ pub struct Extracted {
     pub notes: Vec<String>,
 }
 
-/// Gets the text out of a body.
+/// Gets the text out of a body; `url` is where it was published, where that is known.
 ///
 /// # Errors
 /// When the body is a page that cannot be read at all. A page without an article gives an empty text and a note.
-pub fn extract(body: &Body) -> Result<Extracted, IntakeError> {
+pub fn extract(body: &Body, url: Option<&str>, limits: &Limits) -> Result<Extracted, IntakeError> {
     match body {
         Body::Text(text) => {
-            let (text, notes) = clean(text);
-            Ok(Extracted { text, notes, ..Extracted::default() })
+            let (mended, mojibake) = mojibake::mend(text.clone());
+            Ok(plain(&mended, mojibake))
+        }
+        Body::Legacy { bytes, charset } => {
+            let Decoded { text, notes, .. } = charset::decode(bytes, charset.as_deref(), false, domain(url).as_deref());
+            Ok(plain(&text, notes))
         }
         Body::Html { bytes, charset } => {
-            let (page, decoded) = charset::decode(bytes, charset.as_deref());
-            let mut extracted = html::extract(&page)?;
-            extracted.notes.extend(decoded);
+            let Decoded { text, notes, .. } = charset::decode(bytes, charset.as_deref(), true, domain(url).as_deref());
+            let mut extracted = html::extract(&text, limits)?;
+            extracted.notes.extend(notes);
             Ok(extracted)
         }
     }
+}
+
+fn plain(text: &str, repaired: impl IntoIterator<Item = String>) -> Extracted {
+    let (text, mut notes) = clean(text);
+    notes.extend(repaired);
+    Extracted { text, notes, ..Extracted::default() }
+}
+
+/// The last part of the host's name: it tells in which country, and so in which charsets, people write there.
+fn domain(url: Option<&str>) -> Option<String> {
+    let url = Url::parse(url?).ok()?;
+    let name = url.domain()?.rsplit('.').next()?;
+    name.bytes().all(|byte| byte.is_ascii_lowercase()).then(|| name.to_owned())
 }

@@ -1,12 +1,10 @@
 //! What a page says of itself: JSON-LD, OpenGraph, Dublin Core, `meta`, `link` and `html` elements, in this order of trust.
 
 use dom_query::Document;
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
 use serde_json::Value;
 
 use super::article::one_line;
-use super::clean;
+use super::{clean, dates};
 use crate::model::{Alternate, Page};
 
 /// Of a kind of which a page may name many.
@@ -15,8 +13,8 @@ const MOST: usize = 64;
 /// Characters of a value at most; more is no name, word or address.
 const LONGEST: usize = 2_000;
 
-/// Reads a page before its article is taken out of it.
-pub fn read(document: &Document) -> Page {
+/// Reads a page before its article is taken out of it; `language` is the one that it declares.
+pub fn read(document: &Document, language: Option<&str>) -> Page {
     let data = linked_data(document);
     let meta = |names: &[&str]| meta(document, names);
     let first = |own: Option<String>, names: &[&str]| own.or_else(|| meta(names).into_iter().next());
@@ -26,9 +24,14 @@ pub fn read(document: &Document) -> Page {
             meta(&["author", "dc.creator", "dcterms.creator", "article:author", "parsely-author", "sailthru.author"]);
         authors = declared.into_iter().filter(|author| !author.contains("://")).collect();
     }
+    if authors.is_empty() {
+        authors = properties(document, "author");
+    }
     let text = |key: &str| data.as_ref().and_then(|data| names(&data[key]).into_iter().next());
-    let time =
-        |own: Option<String>, names: &[&str]| own.into_iter().chain(meta(names)).find_map(|written| moment(&written));
+    let time = |own: Option<String>, names: &[&str], property: &str| {
+        let declared = own.into_iter().chain(meta(names)).chain(properties(document, property));
+        declared.into_iter().find_map(|written| dates::moment(&written, language))
+    };
     let mut keywords = data.as_ref().map(|data| names(&data["keywords"])).unwrap_or_default();
     if keywords.is_empty() {
         keywords = meta(&["news_keywords", "keywords", "article:tag"]);
@@ -52,11 +55,16 @@ pub fn read(document: &Document) -> Page {
                 "date",
                 "pubdate",
                 "parsely-pub-date",
+                "sailthru.date",
+                "cxenseparse:recs:publishtime",
             ],
-        ),
+            "datePublished",
+        )
+        .or_else(|| shown_date(document, language)),
         modified_at: time(
             text("dateModified"),
             &["article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified"],
+            "dateModified",
         ),
         section: first(text("articleSection"), &["article:section", "parsely-section", "section"]),
         keywords: distinct(
@@ -146,6 +154,34 @@ fn meta(document: &Document, wanted: &[&str]) -> Vec<String> {
     wanted.iter().map(of).find(|found| !found.is_empty()).unwrap_or_default()
 }
 
+/// What elements of the page say that are marked with a property of schema.org: a name within, an attribute, or their text.
+fn properties(document: &Document, property: &str) -> Vec<String> {
+    let elements = document.select(&format!("[itemprop='{property}']"));
+    let value = |element: dom_query::Selection<'_>| {
+        let attribute = ["content", "datetime"].iter().find_map(|name| element.attr(name));
+        let name = || element.select("[itemprop='name']").iter().next().map(|name| name.text());
+        tidy(&attribute.or_else(name).unwrap_or_else(|| element.text()))
+    };
+    elements.iter().take(MOST).filter_map(value).filter(|value| value.chars().count() <= 200).collect()
+}
+
+/// Where pages show when they were published, in the order in which they are believed.
+const DATES: [&str; 3] = [
+    "article time[pubdate], time[pubdate], article header time, header time, article time, main time",
+    "time[datetime]",
+    "article [class*='date' i], article [class*='publish' i], [class*='publish' i], [class*='post-date' i], [class*='pubdate' i], \
+     [class*='news-date' i], [class*='article-date' i], [class*='entry-date' i], [class~='date' i], [class~='time' i], [id='date' i]",
+];
+
+/// The first date that the page shows where such dates stand.
+fn shown_date(document: &Document, language: Option<&str>) -> Option<String> {
+    let read = |element: dom_query::Selection<'_>| {
+        let machine = element.attr("datetime").and_then(|written| dates::moment(&written, language));
+        machine.or_else(|| dates::moment(&one_line(&element.text()), language))
+    };
+    DATES.iter().find_map(|selector| document.select(selector).iter().take(MOST).find_map(read))
+}
+
 fn link(document: &Document, selector: &str) -> Option<String> {
     document.select(selector).iter().filter_map(|link| tidy(&link.attr("href")?)).find(|url| is_address(url))
 }
@@ -176,36 +212,13 @@ fn distinct(all: Vec<String>) -> Vec<String> {
     kept
 }
 
-/// A time as the page writes it: with its offset, without one, or a date alone; by ISO 8601 or RFC 2822. `None` for what is
-/// none of these.
-pub fn moment(written: &str) -> Option<String> {
-    let text = written.trim();
-    let known = text.parse::<Timestamp>().is_ok() || text.parse::<DateTime>().is_ok() || text.parse::<Date>().is_ok();
-    if known {
-        return Some(text.to_owned());
-    }
-    let parsed = jiff::fmt::rfc2822::DateTimeParser::new().parse_zoned_datetime(text).ok()?;
-    Some(format!("{}{}", parsed.datetime(), offset(parsed.offset().seconds())))
-}
-
-fn offset(seconds: i32) -> String {
-    let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.abs() / 60);
-    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
-}
-
-/// The moment in time; where the page gives no offset, as in UTC.
-pub fn timestamp(moment: &str) -> Option<Timestamp> {
-    let local = || moment.parse::<DateTime>().ok()?.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok();
-    moment.parse().ok().or_else(|| local().map(|zoned| zoned.timestamp()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn linked_data_goes_before_what_meta_elements_say() {
-        let page = read(&Document::from(
+        let document = Document::from(
             r#"<html dir=RTL lang="fa_IR"><head><meta name=author content="Somebody Else">
             <meta property="og:site_name" content="Example"><meta property="article:published_time" content="2020-01-01">
             <meta name=keywords content="gas, trade, gas"><link rel=canonical href="https://news.example/a">
@@ -214,7 +227,8 @@ mod tests {
               {"@type":["NewsArticle"],"author":[{"@type":"Person","name":"Leyla  Həsənova"},"Иван Петров"],
                "datePublished":"2022-03-12T08:00:00+04:00","articleSection":"Politics","image":{"url":"https://news.example/a.jpg"}}]}
             </script></head><body></body></html>"#,
-        ));
+        );
+        let page = read(&document, Some("fa"));
         assert_eq!(page.authors, ["Leyla Həsənova", "Иван Петров"]);
         assert_eq!(page.published_at.as_deref(), Some("2022-03-12T08:00:00+04:00"));
         assert_eq!((page.section.as_deref(), page.direction.as_deref()), (Some("Politics"), Some("rtl")));
@@ -236,17 +250,18 @@ mod tests {
     }
 
     #[test]
-    fn moments_keep_their_offset() {
-        for (written, read) in [
-            ("2022-03-12T08:00:00+04:00", Some("2022-03-12T08:00:00+04:00")),
-            ("2022-03-12T08:00:00Z", Some("2022-03-12T08:00:00Z")),
-            ("2022-03-12 08:00", Some("2022-03-12 08:00")),
-            ("2022-03-12", Some("2022-03-12")),
-            ("Sat, 12 Mar 2022 08:00:00 +0400", Some("2022-03-12T08:00:00+04:00")),
-            ("yesterday", None),
+    fn dates_are_read_as_the_readers_of_the_page_write_them() {
+        let of = |page: &str, language| read(&Document::from(page), Some(language)).published_at;
+        for (page, language, expected) in [
+            ("<article><time datetime='2022-03-12T08:00+04:00'>today</time>", "en", "2022-03-12T08:00+04:00"),
+            ("<article><span class=news-date>۲۱ اسفند ۱۴۰۰ ساعت ۱۴:۳۵</span>", "fa", "2022-03-12T14:35"),
+            ("<meta property='article:published_time' content='۱۴۰۰/۱۲/۲۱'>", "fa", "2022-03-12"),
+            ("<article><p class=date>12 март 2022-ci il", "az", "2022-03-12"),
+            ("<div itemprop=datePublished content='12.03.2022'></div>", "ru", "2022-03-12"),
+            ("<div class='publish'>9 شعبان 1443</div>", "ar", "2022-03-12"),
         ] {
-            assert_eq!(moment(written).as_deref(), read, "{written}");
-            assert_eq!(moment(written).is_some(), moment(written).and_then(|m| timestamp(&m)).is_some(), "{written}");
+            assert_eq!(of(page, language).as_deref(), Some(expected), "{page}");
         }
+        assert_eq!(of("<article><p>On 12 March 2022 they met.", "en"), None);
     }
 }

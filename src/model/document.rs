@@ -10,16 +10,28 @@ use url::Url;
 pub enum Body {
     /// Plain text, UTF-8.
     Text(String),
+    /// Plain text in another charset, or damaged; the charset that was declared for it, where one was.
+    Legacy { bytes: Vec<u8>, charset: Option<String> },
     /// A page; its bytes may be in any charset. The charset of the Content-Type header, where one was given.
     Html { bytes: Vec<u8>, charset: Option<String> },
 }
 
 impl Body {
+    /// A plain text of which only the bytes are known, and perhaps what they are said to be.
+    pub fn of_text(bytes: Vec<u8>, charset: Option<String>) -> Body {
+        let utf8 = charset.as_deref().is_none_or(|label| label.eq_ignore_ascii_case("utf-8"));
+        match String::from_utf8(bytes) {
+            Ok(text) if utf8 => Body::Text(text),
+            Ok(text) => Body::Legacy { bytes: text.into_bytes(), charset },
+            Err(e) => Body::Legacy { bytes: e.into_bytes(), charset },
+        }
+    }
+
     /// The bytes of the content.
     pub fn bytes(&self) -> &[u8] {
         match self {
             Body::Text(text) => text.as_bytes(),
-            Body::Html { bytes, .. } => bytes,
+            Body::Legacy { bytes, .. } | Body::Html { bytes, .. } => bytes,
         }
     }
 
@@ -27,6 +39,8 @@ impl Body {
     pub fn media_type(&self) -> String {
         match self {
             Body::Text(_) => "text/plain; charset=utf-8".into(),
+            Body::Legacy { charset: None, .. } => "text/plain".into(),
+            Body::Legacy { charset: Some(charset), .. } => format!("text/plain; charset={charset}"),
             Body::Html { charset: None, .. } => "text/html".into(),
             Body::Html { charset: Some(charset), .. } => format!("text/html; charset={charset}"),
         }
@@ -76,6 +90,14 @@ pub enum Lane {
 impl Lane {
     /// Both, in their order.
     pub const ALL: [Lane; 2] = [Lane::Fresh, Lane::Backfill];
+
+    /// As senders write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Lane::Fresh => "fresh",
+            Lane::Backfill => "backfill",
+        }
+    }
 }
 
 /// A document on its way in: validated, named, not yet stored.

@@ -85,7 +85,7 @@ impl Submission {
             (None, None, None) => return Err(wrong("text", "is missing: send text or html")),
         };
         if body.bytes().iter().all(u8::is_ascii_whitespace) {
-            return Err(wrong(if matches!(body, Body::Text(_)) { "text" } else { "html" }, "is empty"));
+            return Err(wrong(if !matches!(body, Body::Html { .. }) { "text" } else { "html" }, "is empty"));
         }
         let host = self.url.as_deref().map(|url| host_of("url", url)).transpose()?;
         let source = match self.source.map(|s| s.trim().to_owned()) {

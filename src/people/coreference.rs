@@ -32,21 +32,19 @@ const SHORT_FITS: f64 = 0.88;
 /// A second person must fit this much worse, or nobody can tell.
 const CLEARLY: f64 = 0.03;
 
-/// People of one document that are told apart; a directory has more, and the rest of it is left.
-const MOST_PEOPLE: usize = 256;
-
 /// Ways of writing one person's full name in one document that are compared.
 const MOST_FORMS: usize = 16;
 
-/// Full mentions of one name first, then the short ones to them.
-pub fn bring_together(candidates: Vec<Candidate>, authority: &Authority) -> Vec<Cluster> {
+/// Full mentions of one name first, then the short ones to them. At most `most` people are told apart; a directory has more,
+/// and the rest of it is left.
+pub fn bring_together(candidates: Vec<Candidate>, authority: &Authority, most: usize) -> Vec<Cluster> {
     let (full, short): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(|c| c.full);
     let mut clusters: Vec<Cluster> = Vec::new();
     let (with_father, full): (Vec<Candidate>, Vec<Candidate>) =
         full.into_iter().partition(|c| is_given_and_father(&c.name));
     let mut by_word = ByWord::default();
     for candidate in full {
-        place(&mut clusters, &mut by_word, candidate);
+        place(&mut clusters, &mut by_word, candidate, most);
     }
     for candidate in with_father {
         let mut fitting = clusters.iter_mut().filter(|cluster| has_given_and_father(cluster, &candidate.name));
@@ -58,12 +56,12 @@ pub fn bring_together(candidates: Vec<Candidate>, authority: &Authority) -> Vec<
                 );
                 only.take(candidate, why);
             }
-            _ => place(&mut clusters, &mut by_word, candidate),
+            _ => place(&mut clusters, &mut by_word, candidate, most),
         }
     }
     let known_here = clusters.len();
     for candidate in short {
-        attach(&mut clusters, known_here, candidate, authority);
+        attach(&mut clusters, known_here, candidate, authority, most);
     }
     for cluster in &mut clusters {
         cluster.mentions.sort_by_key(|m| (m.field, m.start));
@@ -128,7 +126,7 @@ impl ByWord {
 }
 
 /// Gives a full name to the person of the document who has it, or to one more.
-fn place(clusters: &mut Vec<Cluster>, by_word: &mut ByWord, candidate: Candidate) {
+fn place(clusters: &mut Vec<Cluster>, by_word: &mut ByWord, candidate: Candidate, most: usize) {
     let home =
         by_word.asked(&candidate).into_iter().find_map(|at| same(&clusters[at], &candidate).map(|why| (at, why)));
     match home {
@@ -138,7 +136,7 @@ fn place(clusters: &mut Vec<Cluster>, by_word: &mut ByWord, candidate: Candidate
             }
             clusters[at].take(candidate, why);
         }
-        None if clusters.len() >= MOST_PEOPLE => {}
+        None if clusters.len() >= most => {}
         None => {
             by_word.note(&candidate, clusters.len());
             clusters.push(Cluster::new(candidate));
@@ -193,7 +191,13 @@ fn same(cluster: &Cluster, candidate: &Candidate) -> Option<String> {
 
 /// Gives a short name to the person of the document whose name has it; keeps it as a lone mention when a title says
 /// that it names somebody, or an authority knows it.
-fn attach(clusters: &mut Vec<Cluster>, known_here: usize, mut candidate: Candidate, authority: &Authority) {
+fn attach(
+    clusters: &mut Vec<Cluster>,
+    known_here: usize,
+    mut candidate: Candidate,
+    authority: &Authority,
+    most: usize,
+) {
     let own: Vec<Skeleton> = candidate.variants[0].iter().flat_map(|token| token.skeletons()).collect();
     let mut fits: Vec<Fit> = clusters[..known_here]
         .iter()
@@ -206,7 +210,7 @@ fn attach(clusters: &mut Vec<Cluster>, known_here: usize, mut candidate: Candida
     fits.sort_by(|a, b| b.score.total_cmp(&a.score));
     let Some(best) = fits.first().cloned() else {
         if candidate.titled || candidate.likely > 0.0 || candidate.variants[0].iter().any(|t| authority.knows_part(t)) {
-            push_lone(clusters, known_here, candidate, Vec::new());
+            push_lone(clusters, known_here, candidate, Vec::new(), most);
         }
         return;
     };
@@ -230,7 +234,7 @@ fn attach(clusters: &mut Vec<Cluster>, known_here: usize, mut candidate: Candida
             candidate.why = "the first to be called by the name that several have".into();
             take_short(&mut clusters[one], candidate);
         }
-        None => push_lone(clusters, known_here, candidate, rivals),
+        None => push_lone(clusters, known_here, candidate, rivals, most),
     }
 }
 
@@ -264,8 +268,8 @@ fn owner(clusters: &[Cluster], rivals: &[usize], candidate: &Candidate) -> Optio
 }
 
 /// Lone mentions of one word are of one unknown person.
-fn push_lone(clusters: &mut Vec<Cluster>, known_here: usize, candidate: Candidate, rivals: Vec<usize>) {
-    let full = clusters.len() >= 2 * MOST_PEOPLE;
+fn push_lone(clusters: &mut Vec<Cluster>, known_here: usize, candidate: Candidate, rivals: Vec<usize>, most: usize) {
+    let full = clusters.len() >= 2 * most;
     let same = clusters[known_here..].iter_mut().find(|cluster| {
         let genders = (cluster.mentions[0].gender, candidate.gender);
         !matches!(genders, (Some(a), Some(b)) if a != b)

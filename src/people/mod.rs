@@ -72,6 +72,8 @@ pub struct Reading {
     /// Of words side by side that may be names, also where they are nobody's yet: by which the document is found when
     /// somebody becomes known. See [`name_keys`].
     pub keys: Vec<u32>,
+    /// Whether there may be more people than were told apart.
+    pub people_cut: bool,
     /// Whether there are more of them than are kept.
     pub keys_cut: bool,
 }
@@ -107,11 +109,26 @@ pub fn warm_up<'l>(languages: impl IntoIterator<Item = &'l str>) {
     }
 }
 
+/// People that one document may name; mentions of more are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Most(pub usize);
+
+impl Default for Most {
+    fn default() -> Self {
+        Most(256)
+    }
+}
+
 /// Finds the people in the fields of a document.
 ///
 /// `fields` are NFC texts with the language of each; offsets in the result are code points of them. `when` is the time of
 /// the document: who was dead by then is less likely meant by a bare surname.
-pub fn find(fields: &[(TextField, &str, LanguageOfField)], when: Timestamp, authority: &Authority) -> Reading {
+pub fn find(
+    fields: &[(TextField, &str, LanguageOfField)],
+    when: Timestamp,
+    authority: &Authority,
+    most: Most,
+) -> Reading {
     let start = |text: &str| text.char_indices().nth(LONGEST_SEARCHED).map_or(text.len(), |(end, _)| end);
     let raw: Vec<(TextField, &str)> = fields.iter().map(|(field, text, _)| (*field, &text[..start(text)])).collect();
     let languages = fields.iter().map(|(.., language)| language);
@@ -123,7 +140,7 @@ pub fn find(fields: &[(TextField, &str, LanguageOfField)], when: Timestamp, auth
     let context = context::Context::of(&texts, &raw, when);
     let mut memory = text::Memory::default();
     let mentions = mentions::find(&texts, authority, &mut memory);
-    let clusters = coreference::bring_together(mentions, authority);
+    let clusters = coreference::bring_together(mentions, authority, most.0);
     let mut found = resolve::settle(clusters, authority, context);
     let places: Vec<(TextField, places::Places)> =
         raw.iter().map(|(field, text)| (*field, places::Places::of(*field, text))).collect();
@@ -132,7 +149,8 @@ pub fn find(fields: &[(TextField, &str, LanguageOfField)], when: Timestamp, auth
             mention.place = of_field.at(mention.start);
         }
     }
+    let people_cut = found.len() >= most.0;
     found.sort_by_key(|person| order_of_importance(&person.mentions));
     let keys = keys::of(&texts, &mut memory);
-    Reading { found, keys_cut: keys.len() >= keys::MOST, keys }
+    Reading { found, people_cut, keys_cut: keys.len() >= keys::MOST, keys }
 }

@@ -137,6 +137,12 @@ impl Store {
         .await
     }
 
+    /// The id of the newest dead letter; 0 where there is none.
+    pub async fn last_dead_letter(self: &Arc<Self>) -> Result<i64, StoreError> {
+        let sql = "SELECT COALESCE(MAX(id), 0) FROM dead_letters";
+        self.read(move |db| Ok(db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)).await
+    }
+
     /// How many dead letters there are.
     pub async fn count_dead_letters(self: &Arc<Self>) -> Result<i64, StoreError> {
         self.read(|db| Ok(db.prepare_cached("SELECT COUNT(*) FROM dead_letters")?.query_row([], |row| row.get(0))?))

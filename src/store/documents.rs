@@ -299,6 +299,7 @@ impl Packed {
         let body_file = if body.len() > LARGE { Some(blobs::write(dir, &body)?) } else { None };
         let (html, charset) = match document.body {
             Body::Text(_) => (false, None),
+            Body::Legacy { charset, .. } => (false, Some(charset.unwrap_or_default())),
             Body::Html { charset, .. } => (true, charset),
         };
         let metadata = serde_json::to_string(&document.metadata).map_err(|e| StoreError::Corrupt(e.to_string()))?;
@@ -415,9 +416,10 @@ impl RawDocument {
             (None, None) => return Err(StoreError::Corrupt(format!("document {} has no body", self.id))),
         };
         let bytes = unpack(&packed)?;
-        let body = match self.html {
-            true => Body::Html { bytes, charset: self.charset },
-            false => Body::Text(String::from_utf8(bytes).map_err(|e| StoreError::Corrupt(e.to_string()))?),
+        let body = match (self.html, self.charset) {
+            (true, charset) => Body::Html { bytes, charset },
+            (false, Some(label)) => Body::Legacy { bytes, charset: Some(label).filter(|label| !label.is_empty()) },
+            (false, None) => Body::Text(String::from_utf8(bytes).map_err(|e| StoreError::Corrupt(e.to_string()))?),
         };
         Ok(Document {
             seq: self.seq,

@@ -61,8 +61,9 @@ impl Store {
     /// transaction. The version grows only if the record says something else than its last.
     pub async fn complete(&self, doc_seq: i64, draft: Draft) -> Result<Completed, StoreError> {
         let completed = self.write(move |db| complete(db, doc_seq, draft)).await?;
-        self.leave_spool(doc_seq);
+        // Whoever waits for an empty spool then knows of this version.
         self.announce(&completed);
+        self.leave_spool(doc_seq);
         Ok(completed)
     }
 

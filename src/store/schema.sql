@@ -10,6 +10,7 @@ CREATE TABLE documents (
     request_id   TEXT NOT NULL,
     metadata     TEXT NOT NULL,
     html         INTEGER NOT NULL,
+    -- As it was declared; of a plain text empty where it was not and the text is no UTF-8, and NULL where it is.
     charset      TEXT,
     -- zstd; NULL when the body is a file of its own, named by the hash of its content.
     body         BLOB,

@@ -196,3 +196,31 @@ async fn a_document_on_which_the_pipeline_panics_or_stops_costs_only_itself() {
         assert_eq!(nisba.lines().len(), 2);
     }
 }
+
+#[tokio::test]
+async fn a_page_comes_as_a_form_with_what_there_is_to_say_of_it() {
+    let nisba = Nisba::start().await;
+    let page = "<html><title>Встреча</title><body><article><p>Президент Ильхам Алиев встретился с Эбрахимом Раиси в Ашхабаде.</p></article>";
+    let mut body = Vec::new();
+    for (name, value) in
+        [("url", "https://news.example/ru?a=1&b=2"), ("http_status", "200"), ("metadata", "{\"a\": 1}")]
+    {
+        body.extend(format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes());
+    }
+    body.extend(b"--XX\r\nContent-Disposition: form-data; name=\"page\"; filename=\"a.html\"\r\nContent-Type: text/html; charset=windows-1251\r\n\r\n");
+    body.extend_from_slice(&encoding_rs::WINDOWS_1251.encode(page).0);
+    body.extend(b"\r\n--XX--\r\n");
+    let post = |body: Vec<u8>| {
+        let request = nisba.client.post(format!("{}/v1/documents", nisba.base)).header("Prefer", "wait=30");
+        request.header("Content-Type", "multipart/form-data; boundary=XX").body(body).send()
+    };
+    let record: Value = post(body.clone()).await.unwrap().json().await.unwrap();
+    assert_eq!(
+        (&record["title"], &record["source"]["url"]),
+        (&json!("Встреча"), &json!("https://news.example/ru?a=1&b=2"))
+    );
+    assert_eq!((&record["source"]["http_status"], &record["metadata"]), (&json!(200), &json!({"a": 1})));
+    let without = String::from_utf8_lossy(&body).replace("name=\"page\"", "name=\"titel\"").into_bytes();
+    let problem: Value = post(without).await.unwrap().json().await.unwrap();
+    assert_eq!((&problem["status"], &problem["field"]), (&json!(422), &json!("titel")), "{problem}");
+}
