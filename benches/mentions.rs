@@ -15,7 +15,7 @@ fn texts() -> Vec<(String, String)> {
     let text = |path: std::path::PathBuf| {
         let json = std::fs::read(&path).expect(dir);
         let new = Submission::from_json(&json).and_then(|s| s.into_document(None)).expect("a sample");
-        let text = nisba::intake::extract(&new.body).expect("a text").text;
+        let text = nisba::intake::extract(&new.body, None, &nisba::intake::Limits::default()).expect("a text").text;
         let found = nisba::language::identify(&[(TextField::Text, &text)], None);
         (found.document.tag.to_string(), text)
     };

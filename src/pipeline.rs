@@ -6,9 +6,12 @@ use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::intake::kind::{self, Kind, Seen};
 use crate::intake::{self, IntakeError, Sketch, dates, variant};
 use crate::language;
-use crate::model::{Document, Language, PersonOnRecord, PersonStatus, Provenance, Record, SCHEMA, Source, TextField};
+use crate::model::{
+    Document, Language, NoArticle, PersonOnRecord, PersonStatus, Provenance, Record, SCHEMA, Source, TextField,
+};
 use crate::names::KEY_VERSION;
 use crate::people::{self, Authority, Found, Identity};
 
@@ -43,7 +46,7 @@ pub struct Stage {
 
 /// The stages, in their order. Names and numbers are on every record.
 pub const STAGES: [Stage; 4] = [
-    Stage { name: "extract", version: 3, with: "dom_smoothie" },
+    Stage { name: "extract", version: 4, with: "dom_smoothie" },
     Stage { name: "language", version: 2, with: "n-grams, near words" },
     Stage { name: "names", version: KEY_VERSION, with: "keys, learned scorer" },
     Stage { name: "people", version: 2, with: "tagger, lexicons, authorities" },
@@ -84,6 +87,22 @@ pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> R
     if let Some(published_at) = published_at.filter(|at| *at > document.received_at + FUTURE) {
         notes.push(format!("published in the future: {published_at}"));
     }
+    let signs = &extracted.signs;
+    let seen = Seen {
+        status: document.metadata.http_status,
+        title: title.as_deref(),
+        text: &text,
+        link_share: signs.link_share,
+        declared_article: signs.declared_article,
+        not_free: signs.not_free,
+        url: document.metadata.url.as_deref(),
+        final_url: document.metadata.final_url.as_deref(),
+    };
+    let listed = signs.listing.as_deref().map(|lines| Seen { text: lines, ..seen });
+    let no_article = page.as_ref().and_then(|_| {
+        let listed = listed.as_ref().and_then(kind::no_article);
+        listed.or_else(|| kind::no_article(&seen))
+    });
     clock.stage("extract");
 
     let mut fields: Vec<(TextField, &str)> = Vec::new();
@@ -98,6 +117,9 @@ pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> R
     }
     clock.stage("language");
 
+    if no_article.as_ref().is_some_and(|(kind, _)| !names_people(*kind)) {
+        fields.clear();
+    }
     let read: Vec<_> = fields.iter().zip(&languages.fields).map(|((f, t), l)| (*f, *t, l.clone())).collect();
     let people::Reading { found, people_cut, keys, keys_cut } =
         people::find(&read, published_at.unwrap_or(document.received_at), authority, limits.people);
@@ -117,7 +139,8 @@ pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> R
     }
     clock.stage("people");
 
-    let sketch = Sketch::of(&text);
+    // A notice that every page of a site shows would make one cluster of them all.
+    let sketch = Sketch::of(&text).filter(|_| no_article.is_none());
     let variant_of = page.as_ref().and_then(|page| variant::of(&document.metadata, page));
     clock.stage("likeness");
 
@@ -144,9 +167,9 @@ pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> R
         caption,
         text_hash: (!text.is_empty()).then(|| blake3::hash(text.as_bytes()).to_hex().to_string()),
         text,
+        article: page.is_some().then_some(no_article.is_none()),
+        no_article: no_article.map(|(kind, why)| NoArticle { kind: kind.name().to_owned(), why }),
         page,
-        article: None,
-        no_article: None,
         cluster: None,
         variant_of,
         language: languages.document,
@@ -161,6 +184,11 @@ pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> R
         },
     };
     Ok(Draft { record, provisional, keys, sketch })
+}
+
+/// Whether the people named on a page without an article are those of its article: a teaser has its beginning.
+fn names_people(kind: Kind) -> bool {
+    matches!(kind, Kind::Teaser | Kind::LoginWall)
 }
 
 /// Whether a text is surely in another language than somebody says.

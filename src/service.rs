@@ -307,7 +307,7 @@ impl Service {
     /// # Errors
     /// When the store cannot be read.
     pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        let (spool, oldest) = self.store.backlog();
+        let (spool, oldest) = (self.store.backlog(), self.store.waiting_since().await?);
         let newest = *self.store.watch_records().borrow();
         Ok(Snapshot {
             spool,
@@ -326,7 +326,7 @@ impl Service {
     pub async fn drain(&self) -> Result<(), String> {
         loop {
             let newest = *self.store.watch_records().borrow();
-            if self.store.backlog().0 == 0 {
+            if self.store.backlog() == 0 {
                 if let Some((name, trouble)) = self.sinks.iter().find_map(|s| s.trouble().map(|t| (&s.name, t))) {
                     return Err(format!("the sink {name} cannot be had: {trouble}"));
                 }

@@ -37,6 +37,8 @@ const AT_ONCE: usize = 64;
 
 impl Extract {
     pub fn run(self) -> Result<ExitCode, Failure> {
+        // Pages that declare no language need what takes a while to unpack; the others need not wait for it.
+        std::thread::spawn(language::warm_up);
         let mut failed = false;
         let mut files: Vec<PathBuf> = Vec::new();
         for path in &self.paths {

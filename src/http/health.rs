@@ -53,7 +53,7 @@ pub async fn metrics(shared: Data<Shared>) -> Result<HttpResponse, Problem> {
 async fn checks(shared: &Shared) -> (bool, Value) {
     let store = &shared.service.store;
     let written = store.probe().await;
-    let (waiting, limit) = (store.backlog().0, store.max_backlog());
+    let (waiting, limit) = (store.backlog(), store.max_backlog());
     let backlog_fits = waiting < limit;
     let (stuck, too_many) = shared.service.stuck_threads();
     let works = stuck <= too_many;

@@ -11,12 +11,16 @@ use aho_corasick::AhoCorasick;
 use dom_query::{Document, NodeRef};
 
 /// What the article says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Article {
     /// Its paragraphs, headings and list items.
     pub paragraphs: Vec<String>,
     /// What is written below its pictures.
     pub captions: Vec<String>,
+    /// How much of it all is links, 0 to 1, before any of it is left out.
+    pub link_share: f64,
+    /// All lines of it, those of links too, where much of it is links: a list of other pages reads so.
+    pub listing: Option<String>,
 }
 
 /// Reads the HTML of an article. `title` is the page's, which is not repeated in the text.
@@ -27,6 +31,8 @@ pub fn read(html: &str, title: &str) -> Article {
         walk.children_of(&body, Place::default());
     }
     walk.end_block(Kind::Paragraph, Place::default());
+    let all: usize = walk.blocks.iter().map(|block| block.letters).sum();
+    let linked: usize = walk.blocks.iter().map(|block| block.linked).sum();
     let (captions, blocks): (Vec<Block>, Vec<Block>) =
         walk.blocks.into_iter().partition(|block| block.kind == Kind::Caption);
     let mut texts: Vec<String> = Vec::new();
@@ -35,13 +41,19 @@ pub fn read(html: &str, title: &str) -> Article {
             texts.push(caption);
         }
     }
+    let link_share = linked as f64 / all.max(1) as f64;
+    let listing = (link_share >= MUCH_LINKED)
+        .then(|| blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n"));
     let mut kept = without_noise(blocks, title);
     strip_edges(&mut kept);
     while kept.last().is_some_and(|block| block.kind == Kind::Heading) {
         kept.pop();
     }
-    Article { paragraphs: kept.into_iter().map(|block| block.text).collect(), captions: texts }
+    Article { paragraphs: kept.into_iter().map(|block| block.text).collect(), captions: texts, link_share, listing }
 }
+
+/// From this share of links on, a page may be a list of others.
+const MUCH_LINKED: f64 = 0.4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -175,7 +187,10 @@ impl Walk {
             return self.children_of(node, place);
         }
         self.end_block(Kind::Paragraph, place);
-        self.children_of(node, place);
+        match name {
+            "tr" if is_row_of_data(node) => self.row(node, place),
+            _ => self.children_of(node, place),
+        }
         let kind = match name {
             _ if place.caption => Kind::Caption,
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Kind::Heading,
@@ -183,6 +198,21 @@ impl Walk {
             _ => Kind::Paragraph,
         };
         self.end_block(kind, place);
+    }
+
+    /// The cells of a row in one line.
+    fn row(&mut self, row: &NodeRef, place: Place) {
+        for cell in row.children().iter().filter(|child| child.is_element()) {
+            let before = self.text.len();
+            if !self.text.trim().is_empty() {
+                self.text.push_str(" | ");
+            }
+            let separated = self.text.len();
+            self.children_of(cell, place);
+            if self.text[separated..].trim().is_empty() {
+                self.text.truncate(before);
+            }
+        }
     }
 
     fn put(&mut self, text: &str, place: Place) {
@@ -202,6 +232,19 @@ impl Walk {
             self.blocks.push(Block { kind, text, letters, linked, noise: place.noise });
         }
     }
+}
+
+/// Whether a row has cells beside each other with nothing but lines of text in them; others lay out a page.
+fn is_row_of_data(row: &NodeRef) -> bool {
+    let cells: Vec<NodeRef> = row.children().into_iter().filter(|child| child.is_element()).collect();
+    cells.len() > 1 && cells.iter().all(has_only_text)
+}
+
+fn has_only_text(node: &NodeRef) -> bool {
+    node.children()
+        .iter()
+        .filter(|child| child.is_element())
+        .all(|child| child.node_name().is_some_and(|name| is_inline(&name) || &*name == "br") && has_only_text(child))
 }
 
 /// The text with a single space wherever there is any.
@@ -287,6 +330,17 @@ mod tests {
             paragraphs(&html),
             [&format!("{LONG} And more.\nA new line of it.")[..], "One thing.", "Another one"]
         );
+    }
+
+    #[test]
+    fn a_row_of_data_is_a_line_and_a_table_for_layout_is_none() {
+        let data = "<table><tr><th>Candidate<th>Votes</tr><tr><td><b>Anna Kowalska</b><td>1,204<td> </tr></table>";
+        assert_eq!(
+            paragraphs(&format!("<p>{LONG}</p>{data}<p>{LONG}</p>")),
+            [LONG, "Candidate | Votes", "Anna Kowalska | 1,204", LONG]
+        );
+        let layout = format!("<table><tr><td><p>{LONG}</p><td><p>{LONG}</p></tr></table>");
+        assert_eq!(paragraphs(&layout), [LONG, LONG]);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use dom_smoothie::{Config, Readability, TextMode};
 
 use super::article::{self, one_line};
-use super::{Extracted, IntakeError, Limits, clean, dates, page, shape};
+use super::page::Declared;
+use super::{Extracted, IntakeError, Limits, Signs, clean, dates, page, shape};
 
 /// Bytes of a page at most, where the sender's limit does not apply.
 pub const LARGEST_PAGE: usize = 64 << 20;
@@ -18,35 +19,48 @@ pub fn extract(written: &str, limits: &Limits) -> Result<Extracted, IntakeError>
     let config = Config { text_mode: TextMode::Raw, keep_classes: true, ..Config::default() };
     let mut reader =
         Readability::new(written, None, Some(config)).map_err(|e| IntakeError::Unreadable(e.to_string()))?;
-    let language = page::language(&reader.doc);
-    let mut about = page::read(&reader.doc, language.as_deref());
+    let declared = Declared::gather(&reader.doc);
+    let language = page::language(&declared);
+    let mut about = page::read(&reader.doc, &declared);
+    let signs = Signs {
+        declared_article: page::is_declared_article(&declared),
+        not_free: page::is_not_free(&declared),
+        ..Signs::default()
+    };
     let Ok(found) = reader.parse() else {
-        return Ok(Extracted { language, page: Some(about), ..without_article(written) });
+        let title = tidy(&reader.get_article_title());
+        return Ok(Extracted { title, language, page: Some(about), ..without_article(written, signs) });
     };
     about.published_at =
         about.published_at.or_else(|| dates::moment(found.published_time.as_deref()?, language.as_deref()));
     about.modified_at =
         about.modified_at.or_else(|| dates::moment(found.modified_time.as_deref()?, language.as_deref()));
-    let tidy = |text: &str| Some(clean(text).0.trim().to_owned()).filter(|t| !t.is_empty());
     let title = tidy(&found.title);
     let read = article::read(&found.content, &one_line(title.as_deref().unwrap_or_default()));
-    let (text, mut notes) = clean(&read.paragraphs.join("\n\n"));
-    if text.is_empty() {
-        notes.push("no article was found on the page".into());
-    }
-    let byline = found.byline.as_deref().and_then(tidy).or_else(|| tidy(&about.authors.join(", ")));
+    let (text, notes) = clean(&read.paragraphs.join("\n\n"));
     let caption = tidy(&read.captions.join("\n"));
-    Ok(Extracted { title, byline, caption, text, language, page: Some(about), notes })
+    let byline = found.byline.as_deref().and_then(tidy).or_else(|| tidy(&about.authors.join(", ")));
+    // Of a list of links Readability takes the one that looks best; only the whole page shows what it is.
+    let linked = if read.listing.is_some() { article::read(written, "") } else { read };
+    let signs = Signs { link_share: linked.link_share, listing: linked.listing, ..signs };
+    Ok(Extracted { title, byline, caption, text, language, page: Some(about), signs, notes })
 }
 
-/// What can be said of a page on which no article stands out: its title and whatever text it has.
-fn without_article(page: &str) -> Extracted {
-    let document = dom_smoothie::Readability::new(page, None, None).ok();
-    let title = document.as_ref().map(|d| d.get_article_title().to_string()).filter(|t| !t.trim().is_empty());
-    let body = document.map(|d| d.doc.select("body").formatted_text().to_string()).unwrap_or_default();
-    let (text, mut notes) = clean(&body);
+fn tidy(text: &str) -> Option<String> {
+    Some(clean(text).0.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// What can be said of a page on which no article stands out: whatever text it has.
+fn without_article(written: &str, signs: Signs) -> Extracted {
+    let read = article::read(written, "");
+    let (text, mut notes) = clean(&read.paragraphs.join("\n\n"));
     notes.push("no article stands out on the page; all of its text was taken".into());
-    Extracted { title: title.map(|t| clean(&t).0), text, notes, ..Extracted::default() }
+    Extracted {
+        text,
+        notes,
+        signs: Signs { link_share: read.link_share, listing: read.listing, ..signs },
+        ..Extracted::default()
+    }
 }
 
 #[cfg(test)]

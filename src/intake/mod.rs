@@ -5,6 +5,7 @@ mod charset;
 pub mod dates;
 pub mod feed;
 mod html;
+pub mod kind;
 mod mojibake;
 mod page;
 mod shape;
@@ -50,7 +51,7 @@ impl Default for Limits {
 }
 
 /// What a document says, in NFC.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Extracted {
     pub title: Option<String>,
     pub byline: Option<String>,
@@ -61,8 +62,23 @@ pub struct Extracted {
     pub page: Option<Page>,
     /// The language that the page declares.
     pub language: Option<String>,
+    /// What speaks for an article on the page, and against one.
+    pub signs: Signs,
     /// What had to be repaired, in words.
     pub notes: Vec<String>,
+}
+
+/// What a page shows of whether it has an article.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Signs {
+    /// It says that it is an article.
+    pub declared_article: bool,
+    /// It says that one has to pay for it.
+    pub not_free: bool,
+    /// How much of what was taken for the article is links, 0 to 1.
+    pub link_share: f64,
+    /// All its lines, where much of it is links.
+    pub listing: Option<String>,
 }
 
 /// Gets the text out of a body; `url` is where it was published, where that is known.

@@ -6,7 +6,7 @@
 //! which they say something else than the shorter n-gram does, and how much: what is left out costs every language the
 //! same and is never added.
 
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
 
@@ -189,9 +189,10 @@ impl Table {
     /// # Errors
     /// When it is something else.
     pub fn read(packed: &[u8]) -> io::Result<Table> {
-        let mut from = BufReader::with_capacity(1 << 16, zstd::stream::Decoder::with_buffer(packed)?);
+        let unpacked = zstd::stream::decode_all(packed)?;
+        let mut from = unpacked.as_slice();
         let length = read_number(&mut from)?;
-        let head: Head = serde_json::from_slice(&read_bytes(&mut from, length)?)?;
+        let head: Head = serde_json::from_slice(take(&mut from, length as usize)?)?;
         let alphabets: Vec<Alphabet> = head
             .alphabets
             .into_iter()
@@ -208,7 +209,7 @@ impl Table {
             let alphabet = read_byte(&mut from)?;
             let Alphabet { classes, width } = alphabets.get(usize::from(alphabet)).ok_or(io::ErrorKind::InvalidData)?;
             places.push((row_data.len() / LANE) as u32);
-            row_data.extend(read_bytes(&mut from, classes.len() as u64)?);
+            row_data.extend_from_slice(take(&mut from, classes.len())?);
             row_data.resize(row_data.len() + width - classes.len(), u8::MAX);
         }
         // A row that a word is given by mistake may be one of a smaller alphabet: reading on must not reach past the end.
@@ -229,11 +230,13 @@ impl Table {
         let mut entries = vec![(LAST, 0i8); end];
         let lists =
             || places.iter().zip(&lengths).map(|(place, length)| (*place as usize * PAIR, usize::from(*length)));
-        for at in lists().flat_map(|(at, length)| at..at + length) {
-            entries[at].0 = read_byte(&mut from)?;
+        for (at, length) in lists() {
+            let columns = take(&mut from, length)?;
+            entries[at..at + length].iter_mut().zip(columns).for_each(|(entry, column)| entry.0 = *column);
         }
-        for at in lists().flat_map(|(at, length)| at..at + length) {
-            entries[at].1 = read_byte(&mut from)? as i8;
+        for (at, length) in lists() {
+            let added = take(&mut from, length)?;
+            entries[at..at + length].iter_mut().zip(added).for_each(|(entry, more)| entry.1 = *more as i8);
         }
         lists().filter(|(_, length)| *length > 0).for_each(|(at, length)| entries[at + length - 1].0 |= LAST);
         let longer = Slots::of(&keys, &places);
@@ -317,16 +320,18 @@ impl Parts {
     }
 }
 
-fn read_byte(from: &mut impl Read) -> io::Result<u8> {
-    let mut byte = [0];
-    from.read_exact(&mut byte)?;
-    Ok(byte[0])
+#[inline]
+fn read_byte(from: &mut &[u8]) -> io::Result<u8> {
+    let (byte, rest) = from.split_first().ok_or(io::ErrorKind::UnexpectedEof)?;
+    *from = rest;
+    Ok(*byte)
 }
 
-fn read_bytes(from: &mut impl Read, length: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    from.take(length).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+#[inline]
+fn take<'a>(from: &mut &'a [u8], length: usize) -> io::Result<&'a [u8]> {
+    let (bytes, rest) = from.split_at_checked(length).ok_or(io::ErrorKind::UnexpectedEof)?;
+    *from = rest;
+    Ok(bytes)
 }
 
 /// Sorted keys as differences.
@@ -340,7 +345,7 @@ fn write_keys(out: &mut impl Write, keys: impl ExactSizeIterator<Item = Key>) ->
     Ok(())
 }
 
-fn read_keys(from: &mut impl Read) -> io::Result<Vec<Key>> {
+fn read_keys(from: &mut &[u8]) -> io::Result<Vec<Key>> {
     let mut key = 0;
     (0..read_number(from)?)
         .map(|_| {
@@ -359,7 +364,8 @@ fn write_number(out: &mut impl Write, mut number: u64) -> io::Result<()> {
     out.write_all(&[number as u8])
 }
 
-fn read_number(from: &mut impl Read) -> io::Result<u64> {
+#[inline]
+fn read_number(from: &mut &[u8]) -> io::Result<u64> {
     let (mut number, mut shift) = (0, 0);
     loop {
         let byte = read_byte(from)?;

@@ -98,7 +98,7 @@ impl Store {
         places: Places,
     ) -> Result<Pending<Vec<Receipt>>, StoreError> {
         let bytes = documents.iter().map(|document| document.body.len()).sum();
-        let waiting: Vec<_> = documents.iter().map(|one| (one.lane, one.source.clone(), one.received_at)).collect();
+        let waiting: Vec<_> = documents.iter().map(|one| (one.lane, one.source.clone())).collect();
         let dir = self.dir.clone();
         let insert = move |db: &Connection| documents.into_iter().map(|document| document.insert(db, &dir)).collect();
         let written: Pending<Vec<Receipt>> = self.writer.begin(bytes, insert).await?;
@@ -112,12 +112,12 @@ impl Store {
     }
 
     /// Those that are new wait in the spool.
-    fn arrive(&self, receipts: &[Receipt], waiting: Vec<(Lane, String, Timestamp)>) {
+    fn arrive(&self, receipts: &[Receipt], waiting: Vec<(Lane, String)>) {
         let mut arrived = false;
         let mut spool = self.spool();
-        for (receipt, (lane, source, received_at)) in receipts.iter().zip(waiting) {
+        for (receipt, (lane, source)) in receipts.iter().zip(waiting) {
             if receipt.new || receipt.revived {
-                spool.insert(Place::new(receipt.seq, lane, &source, received_at));
+                spool.insert(Place::new(receipt.seq, lane, &source));
                 arrived = true;
             }
         }
@@ -125,6 +125,17 @@ impl Store {
         if arrived {
             self.arrivals.send_modify(|n| *n += 1);
         }
+    }
+
+    /// When the document arrived that came first of those that wait or are processed.
+    pub async fn waiting_since(self: &Arc<Self>) -> Result<Option<Timestamp>, StoreError> {
+        let Some(oldest) = self.spool().oldest() else { return Ok(None) };
+        self.read(move |db| {
+            let sql = "SELECT received_at FROM documents WHERE seq = ?1";
+            let at: Option<String> = db.prepare_cached(sql)?.query_row([oldest], |row| row.get(0)).optional()?;
+            at.map(|at| time(&at)).transpose()
+        })
+        .await
     }
 
     /// Takes documents out of those that wait, at most `limit`, in the order in which they are to be processed; each is
@@ -253,11 +264,11 @@ pub(super) fn place_of(db: &Connection, seq: i64) -> Result<Place, StoreError> {
     rows.next()?.map(place).transpose()?.ok_or_else(|| StoreError::Corrupt(format!("no document {seq}")))
 }
 
-const PLACE: &str = "seq, lane, COALESCE(metadata ->> 'source', ''), received_at";
+const PLACE: &str = "seq, lane, COALESCE(metadata ->> 'source', '')";
 
 fn place(row: &Row<'_>) -> Result<Place, StoreError> {
     let lane = lane(row.get(1)?);
-    Ok(Place::new(row.get(0)?, lane, &row.get::<_, String>(2)?, time(&row.get::<_, String>(3)?)?))
+    Ok(Place::new(row.get(0)?, lane, &row.get::<_, String>(2)?))
 }
 
 fn lane(number: i64) -> Lane {

@@ -129,10 +129,9 @@ impl Store {
         self.arrivals.subscribe()
     }
 
-    /// How many documents wait or are processed, and when the oldest of them arrived.
-    pub fn backlog(&self) -> (u64, Option<Timestamp>) {
-        let spool = self.spool();
-        (spool.len(), spool.oldest())
+    /// How many documents wait, are processed or arrive.
+    pub fn backlog(&self) -> u64 {
+        self.spool().len()
     }
 
     /// How many documents may wait.

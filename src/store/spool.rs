@@ -4,8 +4,6 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use jiff::Timestamp;
-
 use crate::model::Lane;
 
 /// A document that waits.
@@ -15,15 +13,13 @@ pub(super) struct Place {
     pub lane: Lane,
     /// A hash of the source's name.
     pub source: u64,
-    /// Milliseconds since 1970.
-    pub received_at: i64,
 }
 
 impl Place {
-    pub(super) fn new(seq: i64, lane: Lane, source: &str, received_at: Timestamp) -> Place {
+    pub(super) fn new(seq: i64, lane: Lane, source: &str) -> Place {
         let source = blake3::hash(source.as_bytes());
         let source = u64::from_le_bytes(*source.as_bytes().first_chunk().unwrap_or(&[0; 8]));
-        Place { seq, lane, source, received_at: received_at.as_millisecond() }
+        Place { seq, lane, source }
     }
 }
 
@@ -69,11 +65,10 @@ impl Spool {
         (self.fresh.len + self.backfill.len + self.claimed.len()) as u64 + self.arriving
     }
 
-    /// When the one arrived that has waited longest.
-    pub(super) fn oldest(&self) -> Option<Timestamp> {
-        let claimed = self.claimed.values().map(|place| place.received_at);
-        let oldest = claimed.chain(self.fresh.oldest()).chain(self.backfill.oldest()).min()?;
-        Timestamp::from_millisecond(oldest).ok()
+    /// The one that came first of those that wait or are processed.
+    pub(super) fn oldest(&self) -> Option<i64> {
+        let claimed = self.claimed.keys().next().copied();
+        claimed.into_iter().chain(self.fresh.oldest()).chain(self.backfill.oldest()).min()
     }
 
     /// Keeps room for documents that arrive, if there is any below `limit`; backfill leaves a tenth to what is fresh.
@@ -99,17 +94,21 @@ impl Spool {
 
     fn next(&mut self) -> Option<Place> {
         self.taken = self.taken.wrapping_add(1);
-        if self.taken.is_multiple_of(BACKFILL_SHARE) {
-            return self.backfill.pop().or_else(|| self.fresh.pop());
-        }
-        self.fresh.pop().or_else(|| self.backfill.pop())
+        let order = match self.taken.is_multiple_of(BACKFILL_SHARE) {
+            true => [Lane::Backfill, Lane::Fresh],
+            false => Lane::ALL,
+        };
+        order.into_iter().find_map(|lane| {
+            let (source, seq) = self.lane(lane).pop()?;
+            Some(Place { seq, lane, source })
+        })
     }
 }
 
 /// The documents of a lane by their source, and whose turn it is.
 #[derive(Debug, Default)]
 struct Sources {
-    waiting: HashMap<u64, VecDeque<Place>>,
+    waiting: HashMap<u64, VecDeque<i64>>,
     turns: VecDeque<u64>,
     len: usize,
 }
@@ -118,29 +117,30 @@ impl Sources {
     fn push(&mut self, place: Place) {
         self.len += 1;
         match self.waiting.entry(place.source) {
-            Entry::Occupied(mut queue) => queue.get_mut().push_back(place),
+            Entry::Occupied(mut queue) => queue.get_mut().push_back(place.seq),
             Entry::Vacant(new) => {
-                new.insert(VecDeque::from([place]));
+                new.insert(VecDeque::from([place.seq]));
                 self.turns.push_back(place.source);
             }
         }
     }
 
-    fn pop(&mut self) -> Option<Place> {
+    /// The source whose turn it is, and its next document.
+    fn pop(&mut self) -> Option<(u64, i64)> {
         let source = self.turns.pop_front()?;
         let queue = self.waiting.get_mut(&source)?;
-        let place = queue.pop_front();
+        let seq = queue.pop_front();
         if queue.is_empty() {
             self.waiting.remove(&source);
         } else {
             self.turns.push_back(source);
         }
-        self.len -= usize::from(place.is_some());
-        place
+        self.len -= usize::from(seq.is_some());
+        seq.map(|seq| (source, seq))
     }
 
     fn oldest(&self) -> Option<i64> {
-        self.waiting.values().filter_map(|queue| Some(queue.front()?.received_at)).min()
+        self.waiting.values().filter_map(|queue| queue.front().copied()).min()
     }
 }
 
@@ -151,7 +151,7 @@ mod tests {
     fn spool(places: &[(i64, Lane, &str)]) -> Spool {
         let mut spool = Spool::default();
         for (seq, lane, source) in places {
-            spool.insert(Place::new(*seq, *lane, source, Timestamp::UNIX_EPOCH));
+            spool.insert(Place::new(*seq, *lane, source));
         }
         spool
     }

@@ -70,3 +70,62 @@ fn a_record_has_what_the_page_says_of_itself() {
     let people = record["people"].to_string();
     assert!(people.contains("Leyla Həsənova") && people.contains("byline"), "{people}");
 }
+
+#[tokio::test]
+async fn what_is_no_article_is_said_to_be_none_and_names_nobody() {
+    let nisba = crate::harness::Nisba::start().await;
+    let page = |body: &str, title: &str| format!("<html><head><title>{title}</title></head><body>{body}</body></html>");
+    let wall = "<div><h1>Before you continue</h1><p>We and our partners store and/or access information on a device, such as cookies, and process personal data.</p><button>Accept all</button></div>";
+    let headlines: String = (0..40)
+        .map(|n| {
+            format!(
+                "<div class=item><a href=/{n}>Ilham Aliyev opens road number {n} in the north of the country</a></div>"
+            )
+        })
+        .collect();
+    for (number, (html, extra, kind)) in [
+        (
+            page(
+                "<h1>404</h1><p>Sorry, Ilham Aliyev: the page you are looking for does not exist.</p>",
+                "Page not found",
+            ),
+            serde_json::json!({"http_status": 404}),
+            "error-page",
+        ),
+        (page(wall, "Before you continue"), serde_json::json!({}), "consent-wall"),
+        (
+            page("<p>Checking your browser before accessing news.example.</p>", "Just a moment..."),
+            serde_json::json!({"http_status": 503}),
+            "bot-check",
+        ),
+        (page("<div id=root></div>", "News"), serde_json::json!({}), "empty"),
+        (page(&headlines, "Politics"), serde_json::json!({}), "listing"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut document = extra;
+        document["html"] = html.into();
+        document["url"] = format!("https://news.example/{number}").into();
+        let record = nisba.record(&document).await;
+        assert_eq!((&record["article"], &record["no_article"]["kind"]), (&false.into(), &kind.into()), "{record}");
+        assert!(!record["no_article"]["why"].as_str().unwrap().is_empty());
+        assert_eq!(record["people"], serde_json::json!([]));
+    }
+    let article = nisba.record(&serde_json::json!({"html": PAGE, "url": "https://news.example/az/1"})).await;
+    assert_eq!((&article["article"], &article["no_article"]), (&true.into(), &Value::Null));
+    let text = nisba.record(&serde_json::json!({"text": "Ilham Aliyev spoke."})).await;
+    assert!(text["article"].is_null());
+}
+
+#[tokio::test]
+async fn amp_pages_lead_to_their_document_and_dates_ahead_are_told() {
+    let nisba = crate::harness::Nisba::start().await;
+    let main = nisba.record(&serde_json::json!({"html": PAGE, "url": "https://news.example/az/1"})).await;
+    assert!(main["variant_of"].is_null());
+    let page = PAGE.replace("2022-03-12T08:00:00+04:00", "2097-03-12T08:00:00+04:00");
+    let amp = nisba.record(&serde_json::json!({"html": page, "url": "https://news.example/amp/az/1"})).await;
+    assert_eq!((&amp["variant_of"]["kind"], &amp["variant_of"]["document_id"]), (&"amp".into(), &main["id"]));
+    assert_eq!(amp["text_hash"], main["text_hash"]);
+    assert!(amp["provenance"]["notes"].to_string().contains("published in the future: 2097-03-12"), "{amp}");
+}

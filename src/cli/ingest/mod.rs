@@ -259,7 +259,7 @@ async fn take(
             documents.into_iter().map(|document| store.packed(document, "ingest")).collect::<Result<Vec<_>, _>>()
         });
         let packed = packed.await??;
-        while service.store.backlog().0 >= READ_AHEAD {
+        while service.store.backlog() >= READ_AHEAD {
             progress.save_if_due();
             tokio::time::sleep(Duration::from_millis(2)).await;
         }

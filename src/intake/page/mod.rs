@@ -1,5 +1,7 @@
 //! What a page says of itself: JSON-LD, OpenGraph, Dublin Core, `meta`, `link` and `html` elements, in this order of trust.
 
+mod declared;
+
 use dom_query::Document;
 use serde_json::Value;
 
@@ -7,112 +9,127 @@ use super::article::one_line;
 use super::{clean, dates};
 use crate::model::{Alternate, Page};
 
+pub use declared::Declared;
+
 /// Of a kind of which a page may name many.
 const MOST: usize = 64;
 
 /// Characters of a value at most; more is no name, word or address.
 const LONGEST: usize = 2_000;
 
-/// Reads a page before its article is taken out of it; `language` is the one that it declares.
-pub fn read(document: &Document, language: Option<&str>) -> Page {
-    let data = linked_data(document);
-    let meta = |names: &[&str]| meta(document, names);
+/// Reads a page before its article is taken out of it.
+pub fn read(document: &Document, declared: &Declared) -> Page {
+    let language = language(declared);
+    let language = language.as_deref();
+    let data = linked_data(declared);
+    let meta = |names: &[&str]| declared.meta(names);
     let first = |own: Option<String>, names: &[&str]| own.or_else(|| meta(names).into_iter().next());
-    let mut authors = data.as_ref().map(|data| names(&data["author"])).unwrap_or_default();
-    if authors.is_empty() {
-        let declared =
-            meta(&["author", "dc.creator", "dcterms.creator", "article:author", "parsely-author", "sailthru.author"]);
-        authors = declared.into_iter().filter(|author| !author.contains("://")).collect();
-    }
-    if authors.is_empty() {
-        authors = properties(document, "author");
-    }
-    let text = |key: &str| data.as_ref().and_then(|data| names(&data[key]).into_iter().next());
+    let text = |key: &str| data.and_then(|data| names(&data[key]).into_iter().next());
     let time = |own: Option<String>, names: &[&str], property: &str| {
-        let declared = own.into_iter().chain(meta(names)).chain(properties(document, property));
-        declared.into_iter().find_map(|written| dates::moment(&written, language))
+        let mut declared = own.into_iter().chain(meta(names)).chain(declared.property(property));
+        declared.find_map(|written| dates::moment(&written, language))
     };
-    let mut keywords = data.as_ref().map(|data| names(&data["keywords"])).unwrap_or_default();
-    if keywords.is_empty() {
-        keywords = meta(&["news_keywords", "keywords", "article:tag"]);
-    }
     Page {
         site_name: first(
-            data.as_ref().and_then(|data| names(&data["publisher"]).into_iter().next()),
-            &["og:site_name", "application-name", "dc.publisher"],
+            data.and_then(|data| names(&data["publisher"]).into_iter().next()),
+            &["og:site_name", "application-name", "dc.publisher", "dcterms.publisher"],
         ),
-        canonical_url: link(document, "link[rel='canonical'][href]")
-            .or_else(|| meta(&["og:url"]).into_iter().find(|url| is_address(url))),
-        authors: distinct(authors),
-        published_at: time(
-            text("datePublished"),
-            &[
-                "article:published_time",
-                "datepublished",
-                "dc.date.issued",
-                "dcterms.issued",
-                "dc.date",
-                "date",
-                "pubdate",
-                "parsely-pub-date",
-                "sailthru.date",
-                "cxenseparse:recs:publishtime",
-            ],
-            "datePublished",
-        )
-        .or_else(|| shown_date(document, language)),
-        modified_at: time(
-            text("dateModified"),
-            &["article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified"],
-            "dateModified",
-        ),
-        section: first(text("articleSection"), &["article:section", "parsely-section", "section"]),
-        keywords: distinct(
-            keywords
-                .iter()
-                .flat_map(|all| all.split([',', '،', '、', ';']))
-                .map(one_line)
-                .filter(|word| !word.is_empty())
-                .collect(),
-        ),
+        canonical_url: declared.link("canonical").or_else(|| meta(&["og:url"]).into_iter().find(|url| is_address(url))),
+        authors: authors(declared, data),
+        published_at: time(text("datePublished"), &PUBLISHED, "datePublished")
+            .or_else(|| shown_date(document, language)),
+        modified_at: time(text("dateModified"), &MODIFIED, "dateModified"),
+        section: first(text("articleSection"), &["article:section", "parsely-section", "section"])
+            .or_else(|| declared.property("articleSection").into_iter().next()),
+        keywords: keywords(declared, data),
         image: first(text("image"), &["og:image", "og:image:url", "twitter:image"]).filter(|url| is_address(url)),
-        direction: document.select("html[dir], body[dir]").iter().find_map(|element| {
-            let direction = element.attr("dir")?.to_ascii_lowercase();
-            matches!(direction.as_str(), "rtl" | "ltr").then_some(direction)
-        }),
-        alternates: alternates(document),
-        amp_url: link(document, "link[rel='amphtml'][href]"),
+        direction: declared.direction(),
+        alternates: declared
+            .alternates()
+            .map(|(language, url)| Alternate { language: language.to_owned(), url: url.to_owned() })
+            .take(MOST)
+            .collect(),
+        amp_url: declared.link("amphtml"),
     }
 }
 
+const PUBLISHED: [&str; 11] = [
+    "article:published_time",
+    "datepublished",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date",
+    "date",
+    "pubdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+];
+
+const MODIFIED: [&str; 5] =
+    ["article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified"];
+
+fn authors(declared: &Declared, data: Option<&Value>) -> Vec<String> {
+    let mut authors = data.map(|data| names(&data["author"])).unwrap_or_default();
+    if authors.is_empty() {
+        let named = ["author", "dc.creator", "dcterms.creator", "article:author", "parsely-author", "sailthru.author"];
+        authors = declared.meta(&named);
+    }
+    if authors.is_empty() {
+        authors = declared.property("author");
+    }
+    distinct(authors.into_iter().filter(|author| !author.contains("://")).collect())
+}
+
+fn keywords(declared: &Declared, data: Option<&Value>) -> Vec<String> {
+    let mut keywords = data.map(|data| names(&data["keywords"])).unwrap_or_default();
+    if keywords.is_empty() {
+        keywords = declared.meta(&["news_keywords", "keywords", "article:tag"]);
+    }
+    let words = keywords.iter().flat_map(|all| all.split([',', '،', '、', ';'])).map(one_line);
+    distinct(words.filter(|word| !word.is_empty()).collect())
+}
+
 /// The language that the page declares for itself: on its root, in a `Content-Language`, or as OpenGraph has it.
-pub fn language(document: &Document) -> Option<String> {
-    let root = || document.select("html").iter().find_map(|html| html.attr("lang").or_else(|| html.attr("xml:lang")));
-    let header =
-        || document.select("meta[http-equiv='content-language' i][content]").iter().find_map(|m| m.attr("content"));
+pub fn language(declared: &Declared) -> Option<String> {
     let tag = |written: &str| {
         let tag: String =
             written.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
         (2..=35).contains(&tag.len()).then(|| tag.replace('_', "-"))
     };
-    let declared = root().and_then(|own| tag(&own)).or_else(|| header().and_then(|own| tag(&own)));
-    declared.or_else(|| meta(document, &["og:locale", "inlanguage", "dc.language"]).iter().find_map(|own| tag(own)))
+    let elsewhere = || ["content-language", "og:locale", "inlanguage", "dc.language", "dcterms.language"];
+    declared
+        .language()
+        .and_then(tag)
+        .or_else(|| elsewhere().iter().find_map(|name| declared.meta(&[name]).iter().find_map(|own| tag(own))))
+}
+
+/// Whether the page says that it is an article.
+pub fn is_declared_article(declared: &Declared) -> bool {
+    linked_data(declared).is_some() || declared.meta(&["og:type"]).iter().any(|kind| kind == "article")
+}
+
+/// Whether the page says that one has to pay for its article.
+pub fn is_not_free(declared: &Declared) -> bool {
+    let free = linked_data(declared).map(|data| &data["isAccessibleForFree"]);
+    free.is_some_and(|free| {
+        *free == Value::Bool(false) || free.as_str().is_some_and(|f| f.eq_ignore_ascii_case("false"))
+    })
 }
 
 /// The article among what a page says in JSON-LD, alone, in a list or in an `@graph`.
-fn linked_data(document: &Document) -> Option<Value> {
-    let scripts = document.select("script[type='application/ld+json']");
-    let read = |text: String| serde_json::from_str::<Value>(text.trim().trim_end_matches(';')).ok();
-    scripts.iter().filter_map(|script| read(script.text().to_string())).find_map(|value| article_in(value, 0))
+fn linked_data(declared: &Declared) -> Option<&Value> {
+    declared.data().iter().find_map(|value| article_in(value, 0))
 }
 
-fn article_in(value: Value, depth: usize) -> Option<Value> {
+fn article_in(value: &Value, depth: usize) -> Option<&Value> {
     if depth > 4 {
         return None;
     }
     match value {
-        Value::Array(all) => all.into_iter().find_map(|one| article_in(one, depth + 1)),
-        Value::Object(mut object) => {
+        Value::Array(all) => all.iter().find_map(|one| article_in(one, depth + 1)),
+        Value::Object(object) => {
             let kinds = names(object.get("@type").unwrap_or(&Value::Null));
             let article = |kind: &String| {
                 let kind = kind.rsplit(['/', ':', '#']).next().unwrap_or_default();
@@ -120,9 +137,9 @@ fn article_in(value: Value, depth: usize) -> Option<Value> {
                     || matches!(kind, "BlogPosting" | "LiveBlogPosting" | "Report" | "SocialMediaPosting")
             };
             if kinds.iter().any(article) {
-                return Some(Value::Object(object));
+                return Some(value);
             }
-            ["@graph", "mainEntity"].iter().find_map(|key| article_in(object.remove(*key)?, depth + 1))
+            ["@graph", "mainEntity"].iter().find_map(|key| article_in(object.get(*key)?, depth + 1))
         }
         _ => None,
     }
@@ -140,31 +157,6 @@ fn names(value: &Value) -> Vec<String> {
     }
 }
 
-/// The contents of the first of these names that the page has, by `name`, `property` or `itemprop`.
-fn meta(document: &Document, wanted: &[&str]) -> Vec<String> {
-    let all = document.select("meta[content]");
-    let of = |name: &&str| -> Vec<String> {
-        let named = all.iter().filter(|meta| {
-            ["property", "name", "itemprop"]
-                .iter()
-                .any(|key| meta.attr(key).is_some_and(|own| own.eq_ignore_ascii_case(name)))
-        });
-        named.filter_map(|meta| tidy(&meta.attr("content")?)).take(MOST).collect()
-    };
-    wanted.iter().map(of).find(|found| !found.is_empty()).unwrap_or_default()
-}
-
-/// What elements of the page say that are marked with a property of schema.org: a name within, an attribute, or their text.
-fn properties(document: &Document, property: &str) -> Vec<String> {
-    let elements = document.select(&format!("[itemprop='{property}']"));
-    let value = |element: dom_query::Selection<'_>| {
-        let attribute = ["content", "datetime"].iter().find_map(|name| element.attr(name));
-        let name = || element.select("[itemprop='name']").iter().next().map(|name| name.text());
-        tidy(&attribute.or_else(name).unwrap_or_else(|| element.text()))
-    };
-    elements.iter().take(MOST).filter_map(value).filter(|value| value.chars().count() <= 200).collect()
-}
-
 /// Where pages show when they were published, in the order in which they are believed.
 const DATES: [&str; 3] = [
     "article time[pubdate], time[pubdate], article header time, header time, article time, main time",
@@ -180,17 +172,6 @@ fn shown_date(document: &Document, language: Option<&str>) -> Option<String> {
         machine.or_else(|| dates::moment(&one_line(&element.text()), language))
     };
     DATES.iter().find_map(|selector| document.select(selector).iter().take(MOST).find_map(read))
-}
-
-fn link(document: &Document, selector: &str) -> Option<String> {
-    document.select(selector).iter().filter_map(|link| tidy(&link.attr("href")?)).find(|url| is_address(url))
-}
-
-fn alternates(document: &Document) -> Vec<Alternate> {
-    let links = document.select("link[rel='alternate'][hreflang][href]");
-    let alternate = |language: &str, url: &str| Some(Alternate { language: tidy(language)?, url: tidy(url)? });
-    let all = links.iter().filter_map(|link| alternate(&link.attr("hreflang")?, &link.attr("href")?));
-    all.filter(|alternate| is_address(&alternate.url)).take(MOST).collect()
 }
 
 fn is_address(url: &str) -> bool {
@@ -228,7 +209,7 @@ mod tests {
                "datePublished":"2022-03-12T08:00:00+04:00","articleSection":"Politics","image":{"url":"https://news.example/a.jpg"}}]}
             </script></head><body></body></html>"#,
         );
-        let page = read(&document, Some("fa"));
+        let page = read(&document, &Declared::gather(&document));
         assert_eq!(page.authors, ["Leyla Həsənova", "Иван Петров"]);
         assert_eq!(page.published_at.as_deref(), Some("2022-03-12T08:00:00+04:00"));
         assert_eq!((page.section.as_deref(), page.direction.as_deref()), (Some("Politics"), Some("rtl")));
@@ -242,7 +223,7 @@ mod tests {
 
     #[test]
     fn the_language_is_where_pages_say_it() {
-        let of = |page: &str| language(&Document::from(page));
+        let of = |page: &str| language(&Declared::gather(&Document::from(page)));
         assert_eq!(of("<html lang='fa_IR'><p>x").as_deref(), Some("fa-IR"));
         assert_eq!(of("<meta http-equiv=Content-Language content='az, ru'><p>x").as_deref(), Some("az"));
         assert_eq!(of("<meta property='og:locale' content='uk_UA'><p>x").as_deref(), Some("uk-UA"));
@@ -251,7 +232,10 @@ mod tests {
 
     #[test]
     fn dates_are_read_as_the_readers_of_the_page_write_them() {
-        let of = |page: &str, language| read(&Document::from(page), Some(language)).published_at;
+        let of = |page: &str, language: &str| {
+            let document = Document::from(format!("<html lang={language}>{page}"));
+            read(&document, &Declared::gather(&document)).published_at
+        };
         for (page, language, expected) in [
             ("<article><time datetime='2022-03-12T08:00+04:00'>today</time>", "en", "2022-03-12T08:00+04:00"),
             ("<article><span class=news-date>۲۱ اسفند ۱۴۰۰ ساعت ۱۴:۳۵</span>", "fa", "2022-03-12T14:35"),
