@@ -33,7 +33,7 @@ enum Format {
 }
 
 /// Pages that are read before any is written.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 256;
 
 impl Extract {
     pub fn run(self) -> Result<ExitCode, Failure> {
@@ -74,9 +74,13 @@ fn at_once(files: &[PathBuf], format: Format) -> Vec<Result<String, String>> {
         let mut made = Vec::new();
         loop {
             let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            let Some(file) = files.get(at) else { return made };
-            made.push((at, read(file).and_then(|bytes| shown(file, bytes, format))));
+            let Some(file) = files.get(at) else { break };
+            made.push((at, read(file).and_then(extracted)));
         }
+        // Only now may somebody have to wait for the table of languages.
+        let shown =
+            |(at, made): (usize, Result<Extracted, String>)| (at, made.map(|one| shown(&files[at], &one, format)));
+        made.into_iter().map(shown).collect::<Vec<_>>()
     };
     let mut all: Vec<(usize, Result<String, String>)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
@@ -134,16 +138,18 @@ fn read(file: &Path) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-fn shown(file: &Path, bytes: Vec<u8>, format: Format) -> Result<String, String> {
-    let extracted =
-        intake::extract(&Body::Html { bytes, charset: None }, None, &Limits::default()).map_err(|e| e.to_string())?;
-    Ok(match format {
-        Format::Jsonl => line(file, &extracted),
+fn extracted(bytes: Vec<u8>) -> Result<Extracted, String> {
+    intake::extract(&Body::Html { bytes, charset: None }, None, &Limits::default()).map_err(|e| e.to_string())
+}
+
+fn shown(file: &Path, extracted: &Extracted, format: Format) -> String {
+    match format {
+        Format::Jsonl => line(file, extracted),
         Format::Text => {
             let parts = [extracted.title.as_deref(), extracted.byline.as_deref(), Some(extracted.text.as_str())];
             parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n") + "\n"
         }
-    })
+    }
 }
 
 fn line(file: &Path, extracted: &Extracted) -> String {

@@ -181,7 +181,7 @@ async fn take_all(
 
 /// What a reading thread says.
 enum Step {
-    Entry(Entry),
+    Entry(Box<Entry>),
     /// The file cannot be opened.
     Unreadable(std::io::Error),
     /// Nothing more comes of the file.
@@ -214,7 +214,7 @@ impl Reading {
                 Ok(entries) => {
                     for entry in entries.filter(|entry| entry.number > *done) {
                         last = entry.number;
-                        if self.sender.blocking_send((number, Step::Entry(entry))).is_err() {
+                        if self.sender.blocking_send((number, Step::Entry(Box::new(entry)))).is_err() {
                             return;
                         }
                     }

@@ -36,8 +36,8 @@ const LUNAR_YEARS: RangeInclusive<i32> = 1318..=1500;
 /// Years from the Buddha to the common era, as Thailand counts.
 const BUDDHIST: i32 = 543;
 
-/// A time as a page writes it: RFC 3339 where an offset is written, without one "YYYY-MM-DDTHH:MM[:SS]", or a date
-/// alone, "YYYY-MM-DD". Always of the Gregorian calendar; what is ISO 8601 already stays as it is. `language` is the
+/// A time as a page writes it: RFC 3339 where an offset is written, without one `YYYY-MM-DDTHH:MM[:SS]`, or a date
+/// alone, `YYYY-MM-DD`. Always of the Gregorian calendar; what is ISO 8601 already stays as it is. `language` is the
 /// BCP 47 tag of the page and decides where languages differ. `None` for what is no date, for more than one, and for
 /// what can be read in several ways.
 ///
