@@ -34,19 +34,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A sender that is silent for so long is not waited for.
 const STALLED: Duration = Duration::from_secs(300);
 
-/// What bulk requests share: how many there may be, and the memory for what they have read and not written, in KiB.
+/// How many bulk requests there may be.
 pub struct Bulk {
     requests: Arc<Semaphore>,
     most: usize,
-    memory: Arc<Semaphore>,
 }
 
-/// KiB.
-const MEMORY: usize = 64 << 10;
+/// KiB of documents that a request has read and not written, at most; one that is larger is alone.
+const MEMORY: usize = 8 << 10;
 
 impl Bulk {
     pub fn new(most: usize) -> Bulk {
-        Bulk { requests: Arc::new(Semaphore::new(most)), most, memory: Arc::new(Semaphore::new(MEMORY)) }
+        Bulk { requests: Arc::new(Semaphore::new(most)), most }
     }
 }
 
@@ -78,7 +77,7 @@ pub async fn post(request: HttpRequest, payload: Payload, shared: Data<Shared>) 
     receive(request.headers(), payload, chunks, shared.service.ending())?;
     let reader = Reader {
         service: shared.service.clone(),
-        memory: shared.bulk.memory.clone(),
+        memory: Arc::new(Semaphore::new(MEMORY)),
         longest: shared.limits.max_line,
         request_id: request_id.clone(),
         read,

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 use serde_json::{Map, Value};
 
 use super::warc::{self, Capture, Item};
-use crate::model::{Body, Lane, NewDocument, Submission, SubmissionError};
+use crate::model::{Body, Lane, NewDocument, Submission, SubmissionError, is_language_tag};
 
 /// A document of a stream, or why there is none.
 #[derive(Debug)]
@@ -193,7 +193,7 @@ impl<R: BufRead> Pages<R> {
             fetched_at: page.fetched_at.map(|at| at.to_string()),
             http_status: page.status,
             // What is no tag is only a hint that is none.
-            language: page.language.filter(|tag| crate::language::declared(tag).is_some()),
+            language: page.language.filter(|tag| is_language_tag(tag)),
             metadata: (!notes.is_empty()).then(|| Map::from_iter([("warc".to_owned(), notes.into())])),
             ..Submission::default()
         };

@@ -169,3 +169,30 @@ async fn limits_are_set_and_named() {
     assert_eq!(record["people"].as_array().unwrap().len(), 3);
     assert!(record["provenance"]["notes"].to_string().contains("intake.max_people"), "{record}");
 }
+
+/// A megabyte that unpacks to a gigabyte costs neither the memory nor the time of one.
+#[tokio::test]
+async fn what_unpacks_to_more_than_the_limit_is_refused_in_bounded_memory() {
+    let nisba = Nisba::start().await;
+    let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let zeros = vec![b'0'; 1 << 20];
+    bomb.write_all(b"{\"text\":\"").unwrap();
+    (0..300).for_each(|_| bomb.write_all(&zeros).unwrap());
+    bomb.write_all(b"\"}\n{\"text\":\"Ilham Aliyev spoke.\"}\n").unwrap();
+    let bomb = bomb.finish().unwrap();
+    assert!(bomb.len() < 1 << 20);
+    let post = |path: &str, media_type: &str| {
+        let request = nisba.client.post(format!("{}{path}", nisba.base)).header("Content-Encoding", "gzip");
+        request.header("Content-Type", media_type).body(bomb.clone())
+    };
+    let (status, kind, body) = problem(&nisba, post("/v1/documents", "application/json")).await;
+    assert_eq!((status, kind.as_str()), (413, "too-large"));
+    assert!(body["detail"].as_str().unwrap().contains("server.max_body"), "{body}");
+    let answer = post("/v1/documents:bulk", "application/x-ndjson").send().await.unwrap().text().await.unwrap();
+    let lines: Vec<Value> = answer.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["status"], &lines[1]["status"]), (&json!(413), &json!(202)), "{answer}");
+    let status = std::fs::read_to_string(format!("/proc/{}/status", nisba.pid())).unwrap();
+    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let most: u64 = most.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(most < 400 << 10, "{most} kB");
+}
