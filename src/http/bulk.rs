@@ -9,7 +9,6 @@ use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::http::header::HeaderMap;
 use actix_web::web::{Buf, Bytes, Data, Payload};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use futures_util::StreamExt;
@@ -17,7 +16,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
-use super::request::{decoded, query};
+use super::coding::Coding;
+use super::request::query;
 use super::spill::Spill;
 use super::{Problem, RequestId, Shared};
 use crate::intake::feed::{Defaults, Entry, EntryError, Lines, Pages};
@@ -59,7 +59,7 @@ struct ForAll {
 
 /// `POST /v1/documents:bulk?source=&batch=&lane=`
 pub async fn post(request: HttpRequest, payload: Payload, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
-    let format = Format::of(&request)?;
+    let (format, coding) = (Format::of(&request)?, Coding::of(request.headers())?);
     let ForAll { source, batch, lane } = query(&request)?;
     let batch = batch.map(|label| batch_label(&label)).transpose()?;
     // What comes in bulk can wait, unless somebody says otherwise.
@@ -74,7 +74,7 @@ pub async fn post(request: HttpRequest, payload: Payload, shared: Data<Shared>) 
     let (written, pending) = mpsc::channel(8);
     let answers = Spill::new(shared.service.store.dir().to_owned());
 
-    receive(request.headers(), payload, chunks, shared.service.ending())?;
+    receive(payload, chunks, shared.service.ending());
     let reader = Reader {
         service: shared.service.clone(),
         memory: Arc::new(Semaphore::new(MEMORY)),
@@ -82,7 +82,7 @@ pub async fn post(request: HttpRequest, payload: Payload, shared: Data<Shared>) 
         request_id: request_id.clone(),
         read,
     };
-    tokio::task::spawn_blocking(move || reader.read(format, Incoming::new(body), defaults));
+    tokio::task::spawn_blocking(move || reader.read(format, coding, Incoming::new(body), defaults));
     tokio::spawn(write(shared.service.clone(), entries, written));
     let spill = answers.clone();
     let service = shared.service.clone();
@@ -128,14 +128,9 @@ impl Format {
 
 type Chunk = io::Result<Bytes>;
 
-/// Receives the body, decompressed, as long as somebody takes it.
-fn receive(
-    headers: &HeaderMap,
-    payload: Payload,
-    chunks: mpsc::Sender<Chunk>,
-    mut ending: watch::Receiver<bool>,
-) -> Result<(), Problem> {
-    let mut body = decoded(headers, payload.into_inner())?;
+/// Receives the body as long as somebody takes it.
+fn receive(payload: Payload, chunks: mpsc::Sender<Chunk>, mut ending: watch::Receiver<bool>) {
+    let mut body = payload.into_inner();
     actix_web::rt::spawn(async move {
         loop {
             let next = tokio::select! {
@@ -157,7 +152,6 @@ fn receive(
             }
         }
     });
-    Ok(())
 }
 
 /// The body as a thread reads it.
@@ -215,7 +209,11 @@ struct Reader {
 }
 
 impl Reader {
-    fn read(self, format: Format, body: Incoming, defaults: Defaults) {
+    fn read(self, format: Format, coding: Coding, body: Incoming, defaults: Defaults) {
+        let body = match coding.decode(body) {
+            Ok(body) => body,
+            Err(error) => return tracing::error!(%error, "a bulk request cannot be unpacked"),
+        };
         match format {
             Format::Lines => self.take_all(Lines::new(body, self.longest, defaults)),
             Format::Warc => self.take_all(Pages::new(body, self.longest, defaults)),

@@ -4,6 +4,7 @@ mod analyze;
 mod auth;
 mod batches;
 mod bulk;
+mod coding;
 mod dead_letters;
 mod decisions;
 mod documents;

@@ -3,18 +3,19 @@
 use std::time::Duration;
 
 use actix_web::HttpRequest;
-use actix_web::dev::{Decompress, Payload};
-use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
+use actix_web::dev::Payload;
+use actix_web::http::header::{ACCEPT, CONTENT_LENGTH, HeaderMap};
 use futures_util::StreamExt;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::Problem;
+use super::coding::Coding;
 
 /// A sender that is silent for so long in the middle of a body is not waited for.
 const STALLED: Duration = Duration::from_secs(30);
 
-/// Reads a body, decompressed, up to `limit` bytes; refuses as soon as its length or the bytes so far tell.
+/// Reads a body, unpacked, up to `limit` bytes before and after; refuses as soon as its length or the bytes so far tell.
 ///
 /// # Errors
 /// 413 beyond the limit, 400 when the sender stops or the compression is wrong.
@@ -23,32 +24,25 @@ pub async fn read_body(headers: &HeaderMap, payload: Payload, limit: usize) -> R
     if length.is_some_and(|length| length > limit) {
         return Err(Problem::too_large(limit));
     }
-    let mut stream = decoded(headers, payload)?;
-    let mut body = Vec::with_capacity(length.unwrap_or(0).min(limit));
+    let coding = Coding::of(headers)?;
+    let mut stream = payload;
+    let mut packed = Vec::with_capacity(length.unwrap_or(0).min(limit));
     loop {
         let next = tokio::time::timeout(STALLED, stream.next()).await.map_err(|_| Problem::stalled(STALLED))?;
         let Some(chunk) = next else { break };
         let chunk = chunk.map_err(|e| Problem::malformed(format!("the body cannot be read: {e}")))?;
-        if body.len() + chunk.len() > limit {
+        if packed.len() + chunk.len() > limit {
             return Err(Problem::too_large(limit));
         }
-        body.extend_from_slice(&chunk);
+        packed.extend_from_slice(&chunk);
     }
-    Ok(body)
-}
-
-/// A body as it comes, decompressed.
-///
-/// # Errors
-/// 415 for a compression that is not known.
-pub fn decoded(headers: &HeaderMap, payload: Payload) -> Result<Decompress<Payload>, Problem> {
-    let coding = headers.get(CONTENT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or("identity");
-    if !["identity", "gzip", "x-gzip", "deflate", "br", "zstd"].contains(&coding.trim().to_ascii_lowercase().as_str()) {
-        return Err(Problem::unsupported(format!(
-            "the Content-Encoding {coding} is not known; send gzip, deflate, br or zstd"
-        )));
+    if coding == Coding::Identity {
+        return Ok(packed);
     }
-    Ok(Decompress::from_headers(payload, headers))
+    let unpacked = tokio::task::spawn_blocking(move || coding.decode_all(packed, limit));
+    let unpacked = unpacked.await.map_err(|e| Problem::internal(e.to_string()))?;
+    let unpacked = unpacked.map_err(|e| Problem::malformed(format!("the body cannot be unpacked: {e}")))?;
+    unpacked.ok_or_else(|| Problem::too_large(limit))
 }
 
 /// Reads a body of JSON into `T`, up to `limit` bytes.
