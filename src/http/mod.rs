@@ -7,6 +7,7 @@ mod bulk;
 mod coding;
 mod dead_letters;
 mod decisions;
+mod described;
 mod documents;
 mod health;
 mod language;

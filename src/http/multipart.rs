@@ -6,7 +6,7 @@ use actix_web::web::Bytes;
 use futures_util::StreamExt;
 
 use super::Problem;
-use super::documents::{Described, page_document, text_document};
+use super::described::{Described, page_document, text_document};
 use crate::model::{NewDocument, Submission};
 
 /// What holds the document; all other parts are fields.
