@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use super::coding::Coding;
+use super::described::header;
 use super::request::query;
 use super::spill::Spill;
 use super::{Problem, RequestId, Shared};
@@ -32,7 +33,7 @@ const GROUP: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A sender that is silent for so long is not waited for.
-const STALLED: Duration = Duration::from_secs(300);
+const STALLED: Duration = Duration::from_secs(60);
 
 /// How many bulk requests there may be.
 pub struct Bulk {
@@ -60,7 +61,13 @@ struct ForAll {
 /// `POST /v1/documents:bulk?source=&batch=&lane=`
 pub async fn post(request: HttpRequest, payload: Payload, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let (format, coding) = (Format::of(&request)?, Coding::of(request.headers())?);
-    let ForAll { source, batch, lane } = query(&request)?;
+    let ForAll { mut source, mut batch, mut lane } = query(&request)?;
+    let headers = request.headers();
+    source = source.map_or_else(|| header(headers, "source"), |source| Ok(Some(source)))?;
+    batch = batch.map_or_else(|| header(headers, "batch"), |batch| Ok(Some(batch)))?;
+    if let (None, Some(named)) = (lane, header(headers, "lane")?) {
+        lane = Some(Lane::named(&named).ok_or_else(|| Problem::invalid("lane", "is fresh or backfill"))?);
+    }
     let batch = batch.map(|label| batch_label(&label)).transpose()?;
     // What comes in bulk can wait, unless somebody says otherwise.
     let defaults = Defaults { source, batch, lane: lane.or(Some(Lane::Backfill)) };
@@ -347,7 +354,9 @@ impl From<EntryError> for Problem {
             EntryError::Submission(error) => error.into(),
             EntryError::TooLong(_) | EntryError::TooLarge(_) => Problem::beyond_limit(error.to_string()),
             EntryError::NotUtf8(_) => Problem::wrong_charset(error.to_string()),
-            EntryError::Blank | EntryError::Record(_) | EntryError::Broken(_) => Problem::malformed(error.to_string()),
+            EntryError::Blank | EntryError::Record(_) | EntryError::Cut(_) | EntryError::Broken(_) => {
+                Problem::malformed(error.to_string())
+            }
         }
     }
 }

@@ -124,8 +124,7 @@ pub(super) fn described(request: &HttpRequest) -> Result<Submission, Problem> {
         described.http_status = Some(status.trim().parse().map_err(wrong)?);
     }
     if let (None, Some(lane)) = (described.lane, header(headers, "lane")?) {
-        let lanes = Lane::ALL.into_iter().find(|known| known.name() == lane);
-        described.lane = Some(lanes.ok_or_else(|| Problem::invalid("lane", "is fresh or backfill"))?);
+        described.lane = Some(Lane::named(&lane).ok_or_else(|| Problem::invalid("lane", "is fresh or backfill"))?);
     }
     // A list has its main language first; what is no tag is only a hint that is none.
     let content_language = headers
@@ -138,7 +137,7 @@ pub(super) fn described(request: &HttpRequest) -> Result<Submission, Problem> {
 }
 
 /// The value of `X-Nisba-NAME`, UTF-8, or percent-encoded as headers want it.
-fn header(headers: &HeaderMap, name: &str) -> Result<Option<String>, Problem> {
+pub(super) fn header(headers: &HeaderMap, name: &str) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get(format!("{PREFIX}{name}")) else { return Ok(None) };
     let wrong = || Problem::invalid(&name.replace('-', "_"), "the header is not UTF-8; percent-encode it");
     let text = std::str::from_utf8(value.as_bytes()).map_err(|_| wrong())?;

@@ -86,7 +86,10 @@ pub fn query_of<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map_err(|e| {
         let path = e.path().to_string();
         let text = e.into_inner().to_string();
-        let field = text.split('`').nth(1).map_or(path, str::to_owned);
+        // What is unknown, missing or twice there is on no path, but in the message.
+        let named = ["unknown field `", "missing field `", "duplicate field `"];
+        let named = named.iter().find_map(|start| text.strip_prefix(start)?.split('`').next());
+        let field = named.map_or(path, str::to_owned);
         Problem::invalid(&field, &text)
     })
 }

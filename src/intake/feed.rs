@@ -35,6 +35,8 @@ pub enum EntryError {
     TooLarge(warc::Error),
     #[error(transparent)]
     Record(warc::Error),
+    #[error("the record is cut short: only {0} bytes of the page are there")]
+    Cut(usize),
     /// Nothing follows.
     #[error("the stream ends early: {0}")]
     Broken(#[from] io::Error),
@@ -187,6 +189,10 @@ impl<R: BufRead> Pages<R> {
     }
 
     fn document(&self, page: Capture) -> Result<NewDocument, EntryError> {
+        // Half a page would take the place of the whole one.
+        if page.cut {
+            return Err(EntryError::Cut(page.body.len()));
+        }
         let notes: Vec<Value> = page.notes.into_iter().map(Value::from).collect();
         let mut submission = Submission {
             url: Some(page.url),

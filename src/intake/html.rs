@@ -13,13 +13,13 @@ pub const LARGEST_PAGE: usize = 64 << 20;
 ///
 /// # Errors
 /// When the page is beyond the limits or the parser gives up.
-pub fn extract(written: &str, limits: &Limits) -> Result<Extracted, IntakeError> {
+pub fn extract(written: &str, url: Option<&str>, limits: &Limits) -> Result<Extracted, IntakeError> {
     shape::check(written, limits)?;
     // Classes tell captions and teasers from the article.
     let config = Config { text_mode: TextMode::Raw, keep_classes: true, ..Config::default() };
     let mut reader =
         Readability::new(written, None, Some(config)).map_err(|e| IntakeError::Unreadable(e.to_string()))?;
-    let declared = Declared::gather(&reader.doc);
+    let declared = Declared::gather(&reader.doc, url);
     let language = page::language(&declared);
     let mut about = page::read(&reader.doc, &declared);
     let signs = Signs {
@@ -39,7 +39,8 @@ pub fn extract(written: &str, limits: &Limits) -> Result<Extracted, IntakeError>
     let read = article::read(&found.content, &one_line(title.as_deref().unwrap_or_default()));
     let (text, notes) = clean(&read.paragraphs.join("\n\n"));
     let caption = tidy(&read.captions.join("\n"));
-    let byline = found.byline.as_deref().and_then(tidy).or_else(|| tidy(&about.authors.join(", ")));
+    // What the page says for machines is not run together with the date beside it.
+    let byline = tidy(&about.authors.join(", ")).or_else(|| found.byline.as_deref().map(parted).and_then(|b| tidy(&b)));
     // Of a list of links Readability takes the one that looks best; only the whole page shows what it is.
     let linked = if read.listing.is_some() { article::read(written, "") } else { read };
     let signs = Signs { link_share: linked.link_share, listing: linked.listing, ..signs };
@@ -48,6 +49,27 @@ pub fn extract(written: &str, limits: &Limits) -> Result<Extracted, IntakeError>
 
 fn tidy(text: &str) -> Option<String> {
     Some(clean(text).0.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// A byline of several elements that stand beside each other without a space: "Anna SmithNovember 15", "ANNA SMITHReuters".
+fn parted(byline: &str) -> String {
+    // Inside of names.
+    const JOINED: [&str; 8] = ["Mc", "Mac", "De", "Di", "La", "Le", "Van", "Fitz"];
+    let letters: Vec<char> = byline.chars().collect();
+    let mut out = String::with_capacity(byline.len() + 8);
+    for (at, letter) in letters.iter().enumerate() {
+        let before = &letters[..at];
+        let next_is_small = letters.get(at + 1).is_some_and(|next| next.is_lowercase());
+        let word = before.rsplit(|c| !c.is_alphabetic()).next().unwrap_or_default();
+        let ends_small = word.last().is_some_and(|last| last.is_lowercase());
+        let in_capitals = word.len() > 2 && word.iter().all(|c| c.is_uppercase());
+        let joined = JOINED.iter().any(|start| word.iter().copied().eq(start.chars()));
+        if letter.is_uppercase() && next_is_small && (ends_small && !joined || in_capitals) {
+            out.push_str(", ");
+        }
+        out.push(*letter);
+    }
+    out
 }
 
 /// What can be said of a page on which no article stands out: whatever text it has.
@@ -68,7 +90,7 @@ mod tests {
     use super::*;
 
     fn extract(page: &str) -> Result<Extracted, IntakeError> {
-        super::extract(page, &Limits::default())
+        super::extract(page, None, &Limits::default())
     }
 
     #[test]
@@ -82,6 +104,18 @@ mod tests {
         assert_eq!(extracted.title.as_deref(), Some("Встреча"));
         assert_eq!(extracted.language.as_deref(), Some("ru"));
         assert!(extracted.text.contains("Ильхам Алиев") && !extracted.text.contains("Главная"), "{}", extracted.text);
+    }
+
+    #[test]
+    fn parts_of_a_byline_are_told_apart() {
+        for (run_together, apart) in [
+            ("By Carrie ArnoldNovember 15, 2019", "By Carrie Arnold, November 15, 2019"),
+            ("ERIC TUCKERAssociated Press", "ERIC TUCKER, Associated Press"),
+            ("Ian McDonald and Ana DeSouza", "Ian McDonald and Ana DeSouza"),
+            ("İlham Əliyev", "İlham Əliyev"),
+        ] {
+            assert_eq!(parted(run_together), apart);
+        }
     }
 
     #[test]

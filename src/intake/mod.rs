@@ -97,7 +97,7 @@ pub fn extract(body: &Body, url: Option<&str>, limits: &Limits) -> Result<Extrac
         }
         Body::Html { bytes, charset } => {
             let Decoded { text, notes, .. } = charset::decode(bytes, charset.as_deref(), true, domain(url).as_deref());
-            let mut extracted = html::extract(&text, limits)?;
+            let mut extracted = html::extract(&text, url, limits)?;
             extracted.notes.extend(notes);
             Ok(extracted)
         }

@@ -91,11 +91,12 @@ impl Lane {
     /// Both, in their order.
     pub const ALL: [Lane; 2] = [Lane::Fresh, Lane::Backfill];
 
-    /// As senders write it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Lane::Fresh => "fresh",
-            Lane::Backfill => "backfill",
+    /// By the name that senders write.
+    pub fn named(name: &str) -> Option<Lane> {
+        match name {
+            "fresh" => Some(Lane::Fresh),
+            "backfill" => Some(Lane::Backfill),
+            _ => None,
         }
     }
 }

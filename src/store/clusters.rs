@@ -1,6 +1,9 @@
 //! Clusters: documents with nearly the same text, found by their sketches. Runs inside the record's transaction, on the one
 //! writer, so that two copies that come at once are one cluster.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::StoreError;
@@ -10,6 +13,10 @@ use crate::model::{Cluster, Record};
 /// Two texts are nearly the same when they share half of their three-word sequences: a copy that an outlet cut by a third,
 /// or gave a lead of its own, still is; another report of the same event is not.
 const NEAR: f64 = 0.5;
+
+/// A copy that is so like one of its cluster is found by nothing by which that one is not: it is not looked for, so that
+/// thousands of copies cost no more than a few.
+const COPY: f64 = 0.9;
 
 /// Sketches that a new one is compared with at most, those first that have the most in common with it.
 const MOST_CANDIDATES: usize = 64;
@@ -80,17 +87,20 @@ fn row(db: &Connection, condition: &str, value: impl rusqlite::ToSql) -> Result<
 
 /// The document that is most like it, of those that are near.
 fn nearest(db: &Connection, sketch: &Sketch) -> Result<Option<(Kept, f64)>, StoreError> {
-    let bands = sketch.bands();
-    let sql = format!(
-        "SELECT sketch_id FROM sketch_bands WHERE band IN ({}) GROUP BY sketch_id ORDER BY COUNT(*) DESC, sketch_id
-         LIMIT {MOST_CANDIDATES}",
-        vec!["?"; bands.len()].join(",")
-    );
-    let mut candidates = db.prepare_cached(&sql)?;
-    let candidates: Vec<i64> =
-        candidates.query_map(rusqlite::params_from_iter(bands), |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut shared: HashMap<i64, usize> = HashMap::new();
+    let mut of_band =
+        db.prepare_cached("SELECT sketch_id FROM sketch_bands WHERE band = ?1 ORDER BY sketch_id LIMIT ?2")?;
+    for band in sketch.bands() {
+        let mut rows = of_band.query(params![band, MOST_CANDIDATES as i64])?;
+        while let Some(row) = rows.next()? {
+            *shared.entry(row.get(0)?).or_default() += 1;
+        }
+    }
+    let mut candidates: Vec<(i64, usize)> = shared.into_iter().collect();
+    candidates.sort_unstable_by_key(|(id, bands)| (Reverse(*bands), *id));
+    candidates.truncate(MOST_CANDIDATES);
     let mut nearest: Option<(Kept, f64)> = None;
-    for id in candidates {
+    for (id, _) in candidates {
         let Some(kept) = row(db, "id = ?1", id)? else { continue };
         let likeness = kept.sketch.likeness(sketch);
         // Of equals the first one.
@@ -107,6 +117,9 @@ fn insert(db: &Connection, document_id: &str, cluster: &Cluster, sketch: &Sketch
     )?
     .execute(params![document_id, cluster.id, cluster.near, cluster.similarity, sketch.to_bytes()])?;
     let id = db.last_insert_rowid();
+    if cluster.similarity.is_some_and(|similarity| similarity >= COPY) {
+        return Ok(());
+    }
     let mut insert = db.prepare_cached("INSERT OR IGNORE INTO sketch_bands (band, sketch_id) VALUES (?1, ?2)")?;
     for band in sketch.bands() {
         insert.execute([band, id])?;

@@ -28,11 +28,10 @@ impl Store {
         if let Erased::Now { version, seq } = erased {
             self.announce(&Completed::Recorded { version, seq });
         }
-        if !files.is_empty() {
-            // After the commit that took the rows away: a file is never missed by a row that is still there.
-            let dir = self.dir.clone();
-            self.write(move |db| files.iter().try_for_each(|file| blobs::remove_unnamed(&dir, db, file))).await?;
-        }
+        // After the commit that took the rows away: a file is never missed by a row that is still there.
+        let dir = self.dir.clone();
+        self.writer.fold();
+        self.write(move |db| files.iter().try_for_each(|file| blobs::remove_unnamed(&dir, db, file))).await?;
         Ok(erased)
     }
 
@@ -77,6 +76,7 @@ fn erase(db: &Connection, id: &str) -> Result<(Erased, Vec<String>), StoreError>
     ] {
         db.prepare_cached(sql)?.execute([id])?;
     }
+    db.execute("DELETE FROM batches WHERE NOT EXISTS (SELECT 1 FROM batch_documents WHERE batch_id = batches.id)", [])?;
     clusters::forget(db, id)?;
     let tombstone = Record::tombstone(id, revision, version, Timestamp::now());
     let seq = records::insert(db, &tombstone)?;

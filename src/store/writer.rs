@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
@@ -39,6 +40,8 @@ const CHECKPOINT_PAGES: i64 = 1_000;
 /// The writer thread, from outside.
 pub struct Writer {
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
+    /// What was written is to be folded into the database at once.
+    fold: std::sync::Arc<AtomicBool>,
     ended: std::sync::Arc<(Mutex<bool>, Condvar)>,
 }
 
@@ -48,17 +51,19 @@ impl Writer {
         let (jobs, queue) = mpsc::channel(4096);
         let ended = std::sync::Arc::new((Mutex::new(false), Condvar::new()));
         let (signal, dir) = (ended.clone(), dir.to_owned());
+        let fold = std::sync::Arc::new(AtomicBool::new(false));
+        let wanted = fold.clone();
         std::thread::Builder::new()
             .name("nisba-writer".into())
             .spawn(move || {
-                write_all(&connection, queue, &dir);
+                write_all(&connection, queue, &dir, &wanted);
                 drop(connection);
                 drop(lock);
                 *signal.0.lock().unwrap_or_else(|p| p.into_inner()) = true;
                 signal.1.notify_all();
             })
             .map_err(|e| StoreError::Sql(format!("no thread for the writer: {e}")))?;
-        Ok(Writer { jobs: Mutex::new(Some(jobs)), ended })
+        Ok(Writer { jobs: Mutex::new(Some(jobs)), fold, ended })
     }
 
     /// Runs a job in the next transaction; answers after its commit.
@@ -98,6 +103,11 @@ impl Writer {
         Ok(Box::pin(async move { result.await.map_err(|_| StoreError::Closed)? }))
     }
 
+    /// Has the log folded into the database after the next batch, so that it holds nothing of what was deleted.
+    pub fn fold(&self) {
+        self.fold.store(true, Ordering::Relaxed);
+    }
+
     /// Takes no more jobs, and waits until those that wait are done.
     pub fn close(&self) {
         self.jobs.lock().unwrap_or_else(|p| p.into_inner()).take();
@@ -107,7 +117,7 @@ impl Writer {
     }
 }
 
-fn write_all(db: &Connection, mut queue: mpsc::Receiver<Job>, dir: &Path) {
+fn write_all(db: &Connection, mut queue: mpsc::Receiver<Job>, dir: &Path, fold: &AtomicBool) {
     let mut batch = Vec::new();
     while let Some(first) = queue.blocking_recv() {
         let mut bytes = first.bytes;
@@ -118,7 +128,10 @@ fn write_all(db: &Connection, mut queue: mpsc::Receiver<Job>, dir: &Path) {
             batch.push(next);
         }
         commit(db, &mut batch, dir);
-        checkpoint(db);
+        match fold.swap(false, Ordering::Relaxed) {
+            true => fold.store(!truncate(db), Ordering::Relaxed),
+            false => checkpoint(db),
+        }
     }
     if let Err(e) = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
         tracing::warn!(error = %e, "the log could not be folded into the database; the next start does it");
@@ -196,6 +209,12 @@ fn end(reason: &str, dir: &Path) -> ! {
         dir.display()
     );
     std::process::exit(74);
+}
+
+/// Folds all of the log into the database and empties it; false while a reader needs it.
+fn truncate(db: &Connection) -> bool {
+    let busy: rusqlite::Result<i64> = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    matches!(busy, Ok(0))
 }
 
 fn checkpoint(db: &Connection) {

@@ -92,6 +92,27 @@ async fn what_wget_wrote_is_taken_as_it_is() {
 }
 
 #[tokio::test]
+async fn half_a_page_does_not_take_the_place_of_the_whole_one() {
+    let nisba = Nisba::start().await;
+    let block =
+        format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n{ENGLISH}", ENGLISH.len());
+    let record = format!(
+        "WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: https://news.example/a\r\nContent-Length: {}\r\n\r\n{block}\r\n\r\n",
+        block.len()
+    );
+    let post = |warc: String| {
+        let request = nisba.client.post(format!("{}/v1/documents:bulk", nisba.base));
+        request.header("Content-Type", "application/warc").body(warc).send()
+    };
+    let whole: Value = post(record.clone()).await.unwrap().json().await.unwrap();
+    assert_eq!(whole["status"], 202);
+    let cut: Value = post(record[..record.len() - 200].to_owned()).await.unwrap().json().await.unwrap();
+    assert_eq!((&cut["status"], &cut["url"]), (&400.into(), &"https://news.example/a".into()), "{cut}");
+    let (_, document) = nisba.get(&format!("/v1/documents/{}", whole["id"].as_str().unwrap())).await;
+    assert_eq!(document["revision"], 1);
+}
+
+#[tokio::test]
 async fn the_command_line_takes_folders_patterns_and_crawls_and_goes_on_where_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let inside = folder.path().join("in/deep");

@@ -2,6 +2,7 @@
 
 use dom_query::{Document, Selection};
 use serde_json::Value;
+use url::Url;
 
 use super::{MOST, is_address, tidy};
 
@@ -18,16 +19,20 @@ pub struct Declared {
     properties: Vec<(String, String)>,
     language: Option<String>,
     direction: Option<String>,
+    /// What relative addresses are relative to.
+    base: Option<Url>,
 }
 
 impl Declared {
-    pub fn gather(document: &Document) -> Declared {
-        let mut declared = Declared::default();
-        let all = "html, body, meta[content], link[href], script[type='application/ld+json'], [itemprop]";
+    /// `url` is where the page was published, where that is known.
+    pub fn gather(document: &Document, url: Option<&str>) -> Declared {
+        let mut declared = Declared { base: url.and_then(|url| Url::parse(url).ok()), ..Declared::default() };
+        let all = "html, body, base[href], meta[content], link[href], script[type='application/ld+json'], [itemprop]";
         for element in document.select(all).iter() {
             let Some(node) = element.nodes().first() else { continue };
             match node.node_name().as_deref() {
                 Some("html" | "body") => declared.take_root(&element),
+                Some("base") => declared.take_base(&element),
                 Some("meta") => declared.take_meta(&element),
                 Some("link") => declared.take_link(&element),
                 Some("script") => declared.take_data(&element.text()),
@@ -45,6 +50,21 @@ impl Declared {
         self.direction = self.direction.take().or(direction);
     }
 
+    fn take_base(&mut self, element: &Selection<'_>) {
+        let base = element.attr("href").and_then(|href| self.address(&href));
+        self.base = base.and_then(|base| Url::parse(&base).ok()).or(self.base.take());
+    }
+
+    /// An address as a whole; `None` for what is none, or is relative to who knows what.
+    pub fn address(&self, written: &str) -> Option<String> {
+        let written = tidy(written)?;
+        if is_address(&written) {
+            return Some(written);
+        }
+        let whole = self.base.as_ref()?.join(&written).ok()?;
+        matches!(whole.scheme(), "http" | "https").then(|| whole.into())
+    }
+
     fn take_meta(&mut self, element: &Selection<'_>) {
         let Some(content) = element.attr("content").and_then(|content| tidy(&content)) else { return };
         for key in ["property", "name", "itemprop", "http-equiv"] {
@@ -55,7 +75,7 @@ impl Declared {
     }
 
     fn take_link(&mut self, element: &Selection<'_>) {
-        let address = element.attr("href").and_then(|url| tidy(&url)).filter(|url| is_address(url));
+        let address = element.attr("href").and_then(|href| self.address(&href));
         if let (Some(kind), Some(address)) = (element.attr("rel"), address) {
             let language = element.attr("hreflang").and_then(|tag| tidy(&tag));
             self.links.push((kind.to_ascii_lowercase(), language, address));
@@ -63,7 +83,12 @@ impl Declared {
     }
 
     fn take_data(&mut self, text: &str) {
-        self.data.extend(serde_json::from_str::<Value>(text.trim().trim_end_matches(';')).ok());
+        let text = text.trim().trim_start_matches("//").trim_start();
+        let text = text.trim_start_matches("<![CDATA[").trim_start_matches("<!--").trim();
+        let text = text.trim_end_matches("-->").trim_end_matches("]]>").trim_end().trim_end_matches("//").trim_end();
+        let text = text.trim_end_matches(';');
+        let read = serde_json::from_str::<Value>(text).or_else(|_| serde_json::from_str(&mended(text)));
+        self.data.extend(read.ok());
     }
 
     /// A name within, an attribute, or the text of the element.
@@ -117,6 +142,27 @@ impl Declared {
     pub fn direction(&self) -> Option<String> {
         self.direction.clone()
     }
+}
+
+/// JSON as it is often written by hand: with line breaks inside of strings, and commas after the last of something.
+fn mended(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let (mut quoted, mut escaped) = (false, false);
+    for letter in json.chars() {
+        match letter {
+            '"' if !escaped => quoted = !quoted,
+            '}' | ']' if !quoted => {
+                let end = out.trim_end().len();
+                if out[..end].ends_with(',') {
+                    out.truncate(end - 1);
+                }
+            }
+            _ => {}
+        }
+        escaped = letter == '\\' && !escaped;
+        out.push(if letter.is_control() { ' ' } else { letter });
+    }
+    out
 }
 
 /// Those that are read.

@@ -34,7 +34,9 @@ pub fn read(document: &Document, declared: &Declared) -> Page {
             data.and_then(|data| names(&data["publisher"]).into_iter().next()),
             &["og:site_name", "application-name", "dc.publisher", "dcterms.publisher"],
         ),
-        canonical_url: declared.link("canonical").or_else(|| meta(&["og:url"]).into_iter().find(|url| is_address(url))),
+        canonical_url: declared
+            .link("canonical")
+            .or_else(|| meta(&["og:url"]).iter().find_map(|url| declared.address(url))),
         authors: authors(declared, data),
         published_at: time(text("datePublished"), &PUBLISHED, "datePublished")
             .or_else(|| shown_date(document, language)),
@@ -42,7 +44,8 @@ pub fn read(document: &Document, declared: &Declared) -> Page {
         section: first(text("articleSection"), &["article:section", "parsely-section", "section"])
             .or_else(|| declared.property("articleSection").into_iter().next()),
         keywords: keywords(declared, data),
-        image: first(text("image"), &["og:image", "og:image:url", "twitter:image"]).filter(|url| is_address(url)),
+        image: first(text("image"), &["og:image", "og:image:url", "twitter:image"])
+            .and_then(|url| declared.address(&url)),
         direction: declared.direction(),
         alternates: declared
             .alternates()
@@ -71,7 +74,7 @@ const MODIFIED: [&str; 5] =
     ["article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified"];
 
 fn authors(declared: &Declared, data: Option<&Value>) -> Vec<String> {
-    let mut authors = data.map(|data| names(&data["author"])).unwrap_or_default();
+    let mut authors = data.map(|data| persons(declared, &data["author"])).unwrap_or_default();
     if authors.is_empty() {
         let named = ["author", "dc.creator", "dcterms.creator", "article:author", "parsely-author", "sailthru.author"];
         authors = declared.meta(&named);
@@ -80,6 +83,34 @@ fn authors(declared: &Declared, data: Option<&Value>) -> Vec<String> {
         authors = declared.property("author");
     }
     distinct(authors.into_iter().filter(|author| !author.contains("://")).collect())
+}
+
+/// Names of people; of one who is only referred to, that of the node with this id.
+fn persons(declared: &Declared, value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(all) => all.iter().take(MOST).flat_map(|one| persons(declared, one)).collect(),
+        Value::Object(object) if !object.contains_key("name") => {
+            let id = object.get("@id").and_then(Value::as_str);
+            let named = id.and_then(|id| declared.data().iter().find_map(|data| node(data, id, 0)));
+            named.map(|node| names(&node["name"])).unwrap_or_default()
+        }
+        value => names(value),
+    }
+}
+
+/// The node of this id that has a name.
+fn node<'a>(value: &'a Value, id: &str, depth: usize) -> Option<&'a Value> {
+    if depth > 4 {
+        return None;
+    }
+    match value {
+        Value::Array(all) => all.iter().find_map(|one| node(one, id, depth + 1)),
+        Value::Object(object) if object.get("@id").is_some_and(|own| own == id) && object.contains_key("name") => {
+            Some(value)
+        }
+        Value::Object(object) => object.values().find_map(|one| node(one, id, depth + 1)),
+        _ => None,
+    }
 }
 
 fn keywords(declared: &Declared, data: Option<&Value>) -> Vec<String> {
@@ -209,7 +240,7 @@ mod tests {
                "datePublished":"2022-03-12T08:00:00+04:00","articleSection":"Politics","image":{"url":"https://news.example/a.jpg"}}]}
             </script></head><body></body></html>"#,
         );
-        let page = read(&document, &Declared::gather(&document));
+        let page = read(&document, &Declared::gather(&document, None));
         assert_eq!(page.authors, ["Leyla Həsənova", "Иван Петров"]);
         assert_eq!(page.published_at.as_deref(), Some("2022-03-12T08:00:00+04:00"));
         assert_eq!((page.section.as_deref(), page.direction.as_deref()), (Some("Politics"), Some("rtl")));
@@ -223,7 +254,7 @@ mod tests {
 
     #[test]
     fn the_language_is_where_pages_say_it() {
-        let of = |page: &str| language(&Declared::gather(&Document::from(page)));
+        let of = |page: &str| language(&Declared::gather(&Document::from(page), None));
         assert_eq!(of("<html lang='fa_IR'><p>x").as_deref(), Some("fa-IR"));
         assert_eq!(of("<meta http-equiv=Content-Language content='az, ru'><p>x").as_deref(), Some("az"));
         assert_eq!(of("<meta property='og:locale' content='uk_UA'><p>x").as_deref(), Some("uk-UA"));
@@ -234,7 +265,7 @@ mod tests {
     fn dates_are_read_as_the_readers_of_the_page_write_them() {
         let of = |page: &str, language: &str| {
             let document = Document::from(format!("<html lang={language}>{page}"));
-            read(&document, &Declared::gather(&document)).published_at
+            read(&document, &Declared::gather(&document, None)).published_at
         };
         for (page, language, expected) in [
             ("<article><time datetime='2022-03-12T08:00+04:00'>today</time>", "en", "2022-03-12T08:00+04:00"),
@@ -247,5 +278,25 @@ mod tests {
             assert_eq!(of(page, language).as_deref(), Some(expected), "{page}");
         }
         assert_eq!(of("<article><p>On 12 March 2022 they met.", "en"), None);
+    }
+
+    #[test]
+    fn data_and_addresses_are_read_as_they_are_written_in_the_wild() {
+        let document = Document::from(
+            r#"<html><head><base href="/news/"><link rel=canonical href="a"><link rel=amphtml href="/amp/a">
+            <link rel=alternate hreflang=ru href="//ru.news.example/a"><meta property="og:image" content="../i.jpg">
+            <script type="application/ld+json">//<![CDATA[
+            {"@graph":[{"@type":"Person","@id":"\#p1","name":"Leyla Hasanova",},
+             {"@type":"NewsArticle","author":[{"@id":"\#p1"},{"name":["Anna Smith"]}],"headline":"one
+             line",}]}
+            //]]></script></head><body></body></html>"#
+                .replace("\\#", "#"),
+        );
+        let page = read(&document, &Declared::gather(&document, Some("https://news.example/x/y")));
+        assert_eq!(page.authors, ["Leyla Hasanova", "Anna Smith"]);
+        assert_eq!(page.canonical_url.as_deref(), Some("https://news.example/news/a"));
+        assert_eq!(page.amp_url.as_deref(), Some("https://news.example/amp/a"));
+        assert_eq!(page.alternates[0].url, "https://ru.news.example/a");
+        assert_eq!(page.image.as_deref(), Some("https://news.example/i.jpg"));
     }
 }

@@ -39,6 +39,8 @@ pub struct Capture {
     pub body: Vec<u8>,
     /// What was wrong with the page, in words.
     pub notes: Vec<String>,
+    /// The file ends, or the next record begins, before this one is as long as it says.
+    pub cut: bool,
 }
 
 /// What a record holds.
@@ -201,8 +203,11 @@ impl<R: BufRead> Reader<R> {
         self.here.url = record.url();
         self.input.peek(HTTP.len())?;
         let mut block = (&mut self.input).take(length);
-        let item = record.read(&mut block);
+        let mut item = record.read(&mut block);
         io::copy(&mut block, &mut io::sink())?;
+        if let Ok(Item::Capture(page)) = &mut item {
+            page.cut = block.limit() > 0;
+        }
         // A gzip member has its checksum at its end, and what follows the record is in the same member.
         self.pass_line_breaks()?;
         item
@@ -329,6 +334,7 @@ mod tests {
             language: Some("az".into()),
             body: PAGE.into(),
             notes: Vec::new(),
+            cut: false,
         };
         assert_eq!(page, expected);
     }

@@ -75,6 +75,7 @@ impl Record {
             language: message.as_ref().and_then(Head::language),
             body,
             notes,
+            cut: false,
         }))
     }
 
