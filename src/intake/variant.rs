@@ -28,6 +28,7 @@ pub fn of(sent: &Metadata, page: &Page) -> Option<Variant> {
 fn kind(own: &Url, host: &str) -> VariantKind {
     let is_amp = |part: &str| part == "amp" || part.ends_with(".amp") || part.ends_with(".amp.html");
     if host.starts_with("amp.")
+        || host.ends_with(".cdn.ampproject.org")
         || own.path_segments().is_some_and(|mut parts| parts.any(is_amp))
         || own.query_pairs().any(|(name, value)| name == "amp" || (name == "outputType" && value == "amp"))
     {
@@ -58,6 +59,7 @@ mod tests {
         for (own, kind) in [
             ("https://news.example/amp/a", VariantKind::Amp),
             ("https://news.example/a?amp=1", VariantKind::Amp),
+            ("https://news-example.cdn.ampproject.org/c/s/news.example/a", VariantKind::Amp),
             ("https://m.news.example/a", VariantKind::Mobile),
             ("https://news.example/world/a", VariantKind::Address),
         ] {

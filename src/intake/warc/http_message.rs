@@ -164,18 +164,14 @@ pub fn open(head: &Head, body: Vec<u8>, cut_short: bool, limit: usize) -> Result
     let mut body = body;
     if head.is_chunked() {
         body = unchunk(body, cut_short, &mut notes);
-    } else if let Some(length) = head.get("Content-Length").and_then(|length| length.parse::<usize>().ok())
-        && body.len() < length
-        && !cut_short
-    {
-        notes.push(format!("the page is cut short: {} of {length} bytes were fetched", body.len()));
-    } else if let Some(length) = head.get("Content-Length").and_then(|length| length.parse::<usize>().ok())
-        && body.len() > length
-        && codings.is_empty()
-    {
-        // A record that claims too much has the next ones in it.
-        notes.push(format!("{} bytes after the page were left out", body.len() - length));
-        body.truncate(length);
+    } else if let Some(length) = head.get("Content-Length").and_then(|length| length.parse::<usize>().ok()) {
+        if body.len() < length && !cut_short {
+            notes.push(format!("the page is cut short: {} of {length} bytes were fetched", body.len()));
+        } else if body.len() > length && codings.is_empty() {
+            // A record that claims too much has the next ones in it.
+            notes.push(format!("{} bytes after the page were left out", body.len() - length));
+            body.truncate(length);
+        }
     }
     for coding in codings.iter().rev() {
         body = take_off(coding, body, limit, &mut notes)?;
