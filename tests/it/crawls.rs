@@ -145,6 +145,13 @@ async fn the_command_line_takes_folders_patterns_and_crawls_and_goes_on_where_it
     assert_eq!((again.as_str(), said.trim()), ("", "nisba: 0 documents"));
     let (_, again, said) = run(&[], &["in/*.jsonl.zst", "in/**/*.html"]);
     assert_eq!((again.as_str(), said.trim()), ("", "nisba: 301 documents: 301 the same as before"));
+    // A file that cannot be read to its end is not done.
+    let packed = zstd::encode_all(many.as_bytes(), 1).unwrap();
+    std::fs::write(folder.path().join("cut.jsonl.zst"), &packed[..packed.len() / 2]).unwrap();
+    for _ in 0..2 {
+        let (code, _, said) = run(&["--resume"], &["cut.jsonl.zst"]);
+        assert!(code == Some(1) && said.contains("the stream ends early"), "{said}");
+    }
     let (code, _, said) = run(&[], &["in/*.nothing", "missing"]);
     assert_eq!(code, Some(1));
     assert!(said.contains("in/*.nothing matches no file") && said.contains("missing cannot be read"), "{said}");

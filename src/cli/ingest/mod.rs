@@ -212,13 +212,18 @@ impl Reading {
             match files::read(file, self.largest, self.defaults.clone(), &self.read) {
                 Err(e) => drop(self.sender.blocking_send((number, Step::Unreadable(e)))),
                 Ok(entries) => {
+                    let mut whole = true;
                     for entry in entries.filter(|entry| entry.number > *done) {
                         last = entry.number;
+                        whole &= !matches!(entry.document, Err(EntryError::Broken(_)));
                         if self.sender.blocking_send((number, Step::Entry(Box::new(entry)))).is_err() {
                             return;
                         }
                     }
-                    drop(self.sender.blocking_send((number, Step::End { entries: last })));
+                    // What could not be read to its end is read again by the next run.
+                    if whole {
+                        drop(self.sender.blocking_send((number, Step::End { entries: last })));
+                    }
                 }
             }
         }
