@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use super::coding::Coding;
-use super::described::header;
+use super::described::{lane_or_header, or_header};
 use super::request::query;
 use super::spill::Spill;
 use super::{Problem, RequestId, Shared};
@@ -61,16 +61,12 @@ struct ForAll {
 /// `POST /v1/documents:bulk?source=&batch=&lane=`
 pub async fn post(request: HttpRequest, payload: Payload, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let (format, coding) = (Format::of(&request)?, Coding::of(request.headers())?);
-    let ForAll { mut source, mut batch, mut lane } = query(&request)?;
+    let ForAll { source, batch, lane } = query(&request)?;
     let headers = request.headers();
-    source = source.map_or_else(|| header(headers, "source"), |source| Ok(Some(source)))?;
-    batch = batch.map_or_else(|| header(headers, "batch"), |batch| Ok(Some(batch)))?;
-    if let (None, Some(named)) = (lane, header(headers, "lane")?) {
-        lane = Some(Lane::named(&named).ok_or_else(|| Problem::invalid("lane", "is fresh or backfill"))?);
-    }
-    let batch = batch.map(|label| batch_label(&label)).transpose()?;
+    let batch = or_header(batch, headers, "batch")?.map(|label| batch_label(&label)).transpose()?;
     // What comes in bulk can wait, unless somebody says otherwise.
-    let defaults = Defaults { source, batch, lane: lane.or(Some(Lane::Backfill)) };
+    let lane = lane_or_header(lane, headers)?.unwrap_or(Lane::Backfill);
+    let defaults = Defaults { source: or_header(source, headers, "source")?, batch, lane: Some(lane) };
     let Ok(turn) = shared.bulk.requests.clone().try_acquire_owned() else {
         let most = shared.bulk.most;
         return Err(Problem::unavailable(format!("{most} bulk requests are under way, the limit intake.max_bulk")));
@@ -85,7 +81,7 @@ pub async fn post(request: HttpRequest, payload: Payload, shared: Data<Shared>) 
     let reader = Reader {
         service: shared.service.clone(),
         memory: Arc::new(Semaphore::new(MEMORY)),
-        longest: shared.limits.max_line,
+        longest: shared.max_line,
         request_id: request_id.clone(),
         read,
     };

@@ -104,28 +104,20 @@ pub(super) fn described(request: &HttpRequest) -> Result<Submission, Problem> {
     {
         return Err(Problem::invalid(unknown, "is no header that is known"));
     }
-    let fill = |own: &mut Option<String>, name: &str| {
-        if own.is_none() {
-            *own = header(headers, name)?;
-        }
-        Ok::<(), Problem>(())
-    };
-    fill(&mut described.url, "url")?;
-    fill(&mut described.source, "source")?;
-    fill(&mut described.title, "title")?;
-    fill(&mut described.language, "language")?;
-    fill(&mut described.published_at, "published-at")?;
-    fill(&mut described.fetched_at, "fetched-at")?;
-    fill(&mut described.final_url, "final-url")?;
-    fill(&mut described.batch, "batch")?;
-    fill(&mut described.metadata, "metadata")?;
+    described.url = or_header(described.url.take(), headers, "url")?;
+    described.source = or_header(described.source.take(), headers, "source")?;
+    described.title = or_header(described.title.take(), headers, "title")?;
+    described.language = or_header(described.language.take(), headers, "language")?;
+    described.published_at = or_header(described.published_at.take(), headers, "published-at")?;
+    described.fetched_at = or_header(described.fetched_at.take(), headers, "fetched-at")?;
+    described.final_url = or_header(described.final_url.take(), headers, "final-url")?;
+    described.batch = or_header(described.batch.take(), headers, "batch")?;
+    described.metadata = or_header(described.metadata.take(), headers, "metadata")?;
     if let (None, Some(status)) = (described.http_status, header(headers, "http-status")?) {
         let wrong = |_| Problem::invalid("http_status", "is no number from 100 to 599");
         described.http_status = Some(status.trim().parse().map_err(wrong)?);
     }
-    if let (None, Some(lane)) = (described.lane, header(headers, "lane")?) {
-        described.lane = Some(Lane::named(&lane).ok_or_else(|| Problem::invalid("lane", "is fresh or backfill"))?);
-    }
+    described.lane = lane_or_header(described.lane, headers)?;
     // A list has its main language first; what is no tag is only a hint that is none.
     let content_language = headers
         .get(CONTENT_LANGUAGE)
@@ -136,8 +128,19 @@ pub(super) fn described(request: &HttpRequest) -> Result<Submission, Problem> {
     described.submission()
 }
 
+/// What the query says, or else the header `X-Nisba-NAME`.
+pub(super) fn or_header(own: Option<String>, headers: &HeaderMap, name: &str) -> Result<Option<String>, Problem> {
+    own.map_or_else(|| header(headers, name), |own| Ok(Some(own)))
+}
+
+/// The lane that the query names, or else the header.
+pub(super) fn lane_or_header(own: Option<Lane>, headers: &HeaderMap) -> Result<Option<Lane>, Problem> {
+    let (None, Some(named)) = (own, header(headers, "lane")?) else { return Ok(own) };
+    Lane::named(&named).map(Some).ok_or_else(|| Problem::invalid("lane", "is fresh or backfill"))
+}
+
 /// The value of `X-Nisba-NAME`, UTF-8, or percent-encoded as headers want it.
-pub(super) fn header(headers: &HeaderMap, name: &str) -> Result<Option<String>, Problem> {
+fn header(headers: &HeaderMap, name: &str) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get(format!("{PREFIX}{name}")) else { return Ok(None) };
     let wrong = || Problem::invalid(&name.replace('-', "_"), "the header is not UTF-8; percent-encode it");
     let text = std::str::from_utf8(value.as_bytes()).map_err(|_| wrong())?;

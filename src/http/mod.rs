@@ -42,16 +42,10 @@ pub struct Shared {
     pub service: Arc<Service>,
     pub keys: Keys,
     pub max_body: usize,
-    pub limits: Limits,
-    bulk: bulk::Bulk,
-    pub max_wait: std::time::Duration,
-}
-
-/// What requests may hold at most.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
     /// Bytes of a line, or of a page of a crawl, of a bulk request.
     pub max_line: usize,
+    bulk: bulk::Bulk,
+    pub max_wait: std::time::Duration,
 }
 
 /// The id of a request, from its `X-Request-Id` or made here; carried through all stages and logs.
@@ -70,7 +64,7 @@ pub fn serve(service: Arc<Service>, keys: Keys, config: &Config, listener: TcpLi
         keys,
         max_body: usize::try_from(config.server.max_body.as_u64()).unwrap_or(usize::MAX),
         max_wait: config.server.max_wait.0,
-        limits: Limits { max_line: usize::try_from(config.intake.max_line.as_u64()).unwrap_or(usize::MAX) },
+        max_line: usize::try_from(config.intake.max_line.as_u64()).unwrap_or(usize::MAX),
         bulk: bulk::Bulk::new(config.intake.max_bulk),
     });
     let server = HttpServer::new(move || {
