@@ -17,11 +17,9 @@ use crate::config::{Log, LogFormat};
 /// Starts logging to standard error. A second call changes nothing.
 pub fn start_logging(log: &Log) {
     let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    // What strangers send that is no HTTP is answered 400, and must not fill the log.
-    let filter = match "actix_http=off".parse() {
-        Ok(quiet) => filter.add_directive(quiet),
-        Err(_) => filter,
-    };
+    // What strangers send that is no HTTP is answered 400, and pages are badly written; neither must fill the log.
+    let quiet = ["actix_http=off", "html5ever=error"].into_iter().filter_map(|directive| directive.parse().ok());
+    let filter = quiet.fold(filter, EnvFilter::add_directive);
     let json = match log.format {
         LogFormat::Json => true,
         LogFormat::Pretty => false,

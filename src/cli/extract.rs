@@ -1,6 +1,6 @@
 //! `nisba extract`
 
-use std::io::{Read, Write};
+use std::io::{BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,15 +10,15 @@ use nisba::language;
 use nisba::model::{Body, TextField};
 use serde_json::json;
 
-use super::Failure;
+use super::{Failure, paths};
 
 /// Take the articles out of pages; nothing is stored
 ///
 /// For each page its title, byline, time and text, without menus, teasers, captions and comments. Pages may be compressed
-/// (.gz). A page that cannot be read costs only itself: it is named, the rest goes on, and the exit code is 1.
+/// (.gz, .zst). A page that cannot be read costs only itself: it is named, the rest goes on, and the exit code is 1.
 #[derive(Args)]
 pub struct Extract {
-    /// Pages, folders of pages (.html, .htm, .html.gz), or "-" for standard input
+    /// Pages, folders of pages (.html, .htm, .xhtml), patterns such as "pages/**/*.html", or "-" for standard input
     #[arg(required = true, value_name = "PATHS")]
     paths: Vec<PathBuf>,
     /// One JSON object a page, or the text to read
@@ -41,9 +41,9 @@ impl Extract {
         std::thread::spawn(language::warm_up);
         let mut failed = false;
         let mut files: Vec<PathBuf> = Vec::new();
-        for path in &self.paths {
-            match pages_in(path) {
-                Ok(pages) => files.extend(pages),
+        for page in paths::expand(&self.paths, is_page) {
+            match page {
+                Ok(page) => files.push(page),
                 Err(reason) => {
                     failed = true;
                     eprintln!("nisba: {reason}");
@@ -93,49 +93,23 @@ fn at_once(files: &[PathBuf], format: Format) -> Vec<Result<String, String>> {
     all.into_iter().map(|(_, made)| made).collect()
 }
 
-/// The pages of a folder, in order, also of the folders in it; a file is taken whatever it is called.
-fn pages_in(path: &Path) -> Result<Vec<PathBuf>, String> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let wrong = |e: std::io::Error| format!("{}: {e}", path.display());
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)
-        .map_err(wrong)?
-        .map(|entry| entry.map(|e| e.path()))
-        .collect::<Result<_, _>>()
-        .map_err(wrong)?;
-    entries.sort();
-    let mut pages = Vec::new();
-    for entry in entries {
-        let name = entry.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-        let name = name.strip_suffix(".gz").unwrap_or(&name);
-        if entry.is_dir() || name.ends_with(".html") || name.ends_with(".htm") {
-            pages.extend(pages_in(&entry)?);
-        }
-    }
-    Ok(pages)
+fn is_page(file: &Path) -> bool {
+    let name = paths::plain_name(file);
+    [".html", ".htm", ".xhtml"].iter().any(|end| name.ends_with(end))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    let read = if file == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut bytes))
+    let stdin = file == Path::new("-");
+    let open = || -> std::io::Result<Box<dyn Read + Send>> {
+        Ok(if stdin { Box::new(std::io::stdin()) } else { Box::new(std::fs::File::open(file)?) })
     };
-    read.map_err(|e| e.to_string())?;
-    // By what it begins with, whatever it is called.
-    if bytes.starts_with(&[0x1F, 0x8B]) {
-        let mut page = Vec::new();
-        let limit = nisba::intake::LARGEST_PAGE;
-        let gzip = flate2::read::MultiGzDecoder::new(bytes.as_slice());
-        gzip.take(limit as u64 + 1).read_to_end(&mut page).map_err(|e| format!("is no whole gzip: {e}"))?;
-        if page.len() > limit {
-            return Err(format!("is more than {limit} bytes when it is unpacked"));
-        }
-        return Ok(page);
-    }
-    Ok(bytes)
+    let largest = intake::LARGEST_PAGE;
+    let mut page = Vec::new();
+    open()
+        .and_then(|file| paths::unpacked(BufReader::new(file)))
+        .and_then(|file| file.take(largest as u64 + 1).read_to_end(&mut page))
+        .map_err(|e| e.to_string())?;
+    if page.len() > largest { Err(format!("is more than {largest} bytes")) } else { Ok(page) }
 }
 
 fn extracted(bytes: Vec<u8>) -> Result<Extracted, String> {

@@ -12,6 +12,7 @@ mod health;
 mod ingest;
 mod language;
 mod names;
+mod paths;
 mod people;
 mod reprocess;
 mod serve;

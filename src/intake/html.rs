@@ -27,15 +27,17 @@ pub fn extract(written: &str, url: Option<&str>, limits: &Limits) -> Result<Extr
         not_free: page::is_not_free(&declared),
         ..Signs::default()
     };
+    let headline = page::headline(&declared);
+    let titled = |title: &str| tidy(title).map(|title| without_site(title, headline.as_deref()));
     let Ok(found) = reader.parse() else {
-        let title = tidy(&reader.get_article_title());
+        let title = titled(&reader.get_article_title());
         return Ok(Extracted { title, language, page: Some(about), ..without_article(written, signs) });
     };
     about.published_at =
         about.published_at.or_else(|| dates::moment(found.published_time.as_deref()?, language.as_deref()));
     about.modified_at =
         about.modified_at.or_else(|| dates::moment(found.modified_time.as_deref()?, language.as_deref()));
-    let title = tidy(&found.title);
+    let title = titled(&found.title);
     let read = article::read(&found.content, &one_line(title.as_deref().unwrap_or_default()));
     let (text, notes) = clean(&read.paragraphs.join("\n\n"));
     let caption = tidy(&read.captions.join("\n"));
@@ -49,6 +51,16 @@ pub fn extract(written: &str, url: Option<&str>, limits: &Limits) -> Result<Extr
 
 fn tidy(text: &str) -> Option<String> {
     Some(clean(text).0.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// A title without the name of the site behind it, where the page names its headline alone elsewhere.
+fn without_site(title: String, headline: Option<&str>) -> String {
+    const SEPARATORS: [char; 9] = ['|', '-', '–', '—', '·', '•', '»', '/', '«'];
+    let parts = headline.and_then(|headline| Some((headline, title.strip_prefix(headline)?)));
+    match parts.filter(|(_, rest)| rest.trim_start().starts_with(SEPARATORS)) {
+        Some((headline, _)) => headline.to_owned(),
+        None => title,
+    }
 }
 
 /// A byline of several elements that stand beside each other without a space: "Anna SmithNovember 15", "ANNA SMITHReuters".
@@ -115,6 +127,22 @@ mod tests {
             ("İlham Əliyev", "İlham Əliyev"),
         ] {
             assert_eq!(parted(run_together), apart);
+        }
+    }
+
+    #[test]
+    fn the_name_of_the_site_is_no_part_of_a_title() {
+        let paragraph = "The two presidents spoke of trade and of transport for an hour. ".repeat(8);
+        for (title, headline, expected) in [
+            ("Talks in Baku | Example News", "Talks in Baku", "Talks in Baku"),
+            ("Talks in Baku go on", "Talks in Baku", "Talks in Baku go on"),
+            ("Talks in Baku", "Other words", "Talks in Baku"),
+        ] {
+            let data = format!(r#"{{"@graph":[{{"@type":"NewsArticle","headline":"{headline}"}}]}}"#);
+            let page = format!(
+                "<title>{title}</title><script type=application/ld+json>{data}</script><article><p>{paragraph}</p></article>"
+            );
+            assert_eq!(extract(&page).unwrap().title.as_deref(), Some(expected));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Bytes to text: charset, HTML, and the clean-up that every text gets.
 
 mod article;
+mod binary;
 mod charset;
 pub mod dates;
 pub mod feed;
@@ -33,6 +34,8 @@ pub enum IntakeError {
     TooManyAttributes(usize),
     #[error("the page cannot be read: {0}")]
     Unreadable(String),
+    #[error("is neither a page nor a text but {0}: send the text of it")]
+    Binary(&'static str),
 }
 
 /// What pages may be like; more is made to exhaust parsers.
@@ -84,8 +87,11 @@ pub struct Signs {
 /// Gets the text out of a body; `url` is where it was published, where that is known.
 ///
 /// # Errors
-/// When the body is a page that cannot be read at all. A page without an article gives an empty text and a note.
+/// When the body is a page that cannot be read at all, or neither a page nor a text. A page without an article gives an empty text and a note.
 pub fn extract(body: &Body, url: Option<&str>, limits: &Limits) -> Result<Extracted, IntakeError> {
+    if let Some(kind) = binary::kind(body.bytes()) {
+        return Err(IntakeError::Binary(kind));
+    }
     match body {
         Body::Text(text) => {
             let (mended, mojibake) = mojibake::mend(text.clone());

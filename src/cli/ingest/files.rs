@@ -1,13 +1,15 @@
-//! Files to documents: what there is below a path, and what each file holds.
+//! Files to documents.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use nisba::intake::feed::{Defaults, Entry, EntryError, Lines, Pages};
 use nisba::model::{Body, NewDocument, Submission};
+
+use crate::cli::paths::{ZSTD, plain_name, unpacked};
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,9 +28,7 @@ enum Format {
 impl Format {
     /// By the ending of its name, without that of a compression.
     fn of(file: &Path) -> Option<Format> {
-        let name = file.file_name()?.to_string_lossy().to_lowercase();
-        let name = [".gz", ".zst"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
-        Some(match name.rsplit_once('.')?.1 {
+        Some(match plain_name(file).rsplit_once('.')?.1 {
             "json" => Format::Json,
             "jsonl" | "ndjson" => Format::Lines,
             "warc" => Format::Warc,
@@ -44,7 +44,7 @@ impl Format {
         let lower = start[..start.len().min(32)].to_ascii_lowercase();
         if start.starts_with(b"{") {
             Format::Lines
-        } else if start.starts_with(b"WARC/") || start.starts_with(&[0x1f, 0x8b]) {
+        } else if start.starts_with(b"WARC/") {
             Format::Warc
         } else if lower.starts_with(b"<!doctype html") || lower.starts_with(b"<html") {
             Format::Html
@@ -52,53 +52,6 @@ impl Format {
             Format::Text
         }
     }
-}
-
-/// The files that paths name, in order: a file as it is, of a folder all files below it whose ending is known, of a pattern
-/// (`*`, `?`, `[…]`, `**`) what it matches. What names nothing is an error of its own.
-pub fn expand(paths: &[PathBuf]) -> Vec<Result<PathBuf, String>> {
-    paths.iter().flat_map(|path| one(path)).collect()
-}
-
-fn one(path: &Path) -> Vec<Result<PathBuf, String>> {
-    if path.is_dir() {
-        return below(path);
-    }
-    let pattern = path.to_str().filter(|text| !path.exists() && text.contains(['*', '?', '[']));
-    let Some(pattern) = pattern else { return vec![Ok(path.to_owned())] };
-    let found = match glob::glob(pattern) {
-        Ok(found) => found,
-        Err(e) => return vec![Err(format!("{pattern} is no pattern: {e}"))],
-    };
-    let mut files: Vec<Result<PathBuf, String>> = Vec::new();
-    for entry in found {
-        match entry {
-            Ok(path) if path.is_dir() => files.extend(below(&path)),
-            Ok(path) => files.push(Ok(path)),
-            Err(e) => files.push(Err(e.to_string())),
-        }
-    }
-    if files.is_empty() {
-        files.push(Err(format!("{pattern} matches no file")));
-    }
-    files
-}
-
-fn below(folder: &Path) -> Vec<Result<PathBuf, String>> {
-    let mut files: Vec<Result<PathBuf, String>> = Vec::new();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
-        match entry {
-            Ok(entry) if entry.file_type().is_file() && Format::of(entry.path()).is_some() => {
-                files.push(Ok(entry.into_path()));
-            }
-            Ok(_) => {}
-            Err(e) => files.push(Err(e.to_string())),
-        }
-    }
-    if files.is_empty() {
-        files.push(Err(format!("no file below {} has an ending that is known", folder.display())));
-    }
-    files
 }
 
 /// The documents of a file, or of standard input for "-", one after the other; none is larger than `largest` bytes.
@@ -114,15 +67,17 @@ pub fn read(
     let stdin = file == Path::new("-");
     let raw: Box<dyn Read + Send> = if stdin { Box::new(io::stdin()) } else { Box::new(File::open(file)?) };
     let mut input = BufReader::with_capacity(64 << 10, Counted { input: raw, read: read.clone() });
-    let format = match Format::of(file) {
-        _ if stdin => Format::of_stream(input.fill_buf()?),
-        known => known.unwrap_or(Format::Text),
-    };
-    if format == Format::Warc && !input.fill_buf()?.starts_with(&ZSTD) {
+    let named = Format::of(file).filter(|_| !stdin);
+    if named == Some(Format::Warc) && !input.fill_buf()?.starts_with(&ZSTD) {
         // A web archive is gzipped record by record, and reads itself.
         return Ok(Box::new(Pages::new(input, largest, defaults)));
     }
-    let input = unpacked(input)?;
+    let mut input = unpacked(input)?;
+    let format = match named {
+        Some(format) => format,
+        None if stdin => Format::of_stream(input.fill_buf()?),
+        None => Format::Text,
+    };
     let defaults = Defaults { source: defaults.source.or(Some(place(stdin).to_owned())), ..defaults };
     Ok(match format {
         Format::Lines => Box::new(Lines::new(input, largest, defaults)),
@@ -136,21 +91,6 @@ pub fn read(
 /// The source of a document that names none.
 fn place(stdin: bool) -> &'static str {
     if stdin { "stdin" } else { "files" }
-}
-
-const GZIP: [u8; 2] = [0x1f, 0x8b];
-const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-
-/// By what it begins with, whatever it is called.
-fn unpacked(mut input: impl BufRead + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
-    let start = input.fill_buf()?;
-    if start.starts_with(&GZIP) {
-        return Ok(Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(input))));
-    }
-    if start.starts_with(&ZSTD) {
-        return Ok(Box::new(BufReader::new(zstd::stream::read::Decoder::with_buffer(input)?)));
-    }
-    Ok(Box::new(input))
 }
 
 /// The one document of a file.
@@ -177,6 +117,11 @@ fn document(bytes: Vec<u8>, format: Format, defaults: &Defaults) -> Result<NewDo
         Format::Html => Some(Body::Html { bytes, charset: None }),
         _ => Some(Body::of_text(bytes, None)),
     })?)
+}
+
+/// Whether a file of a folder is taken.
+pub fn is_known(file: &Path) -> bool {
+    Format::of(file).is_some()
 }
 
 /// Counts what is read of a file, for the progress bar.

@@ -20,7 +20,7 @@ use nisba::store::{DeadLetterFilter, StoreError};
 use nisba::{pipeline, telemetry};
 use tokio::sync::mpsc;
 
-use super::{ConfigArgs, Failure, runtime};
+use super::{ConfigArgs, Failure, paths, runtime};
 use resume::Progress;
 
 /// Process files through the same pipeline, to standard output or a sink
@@ -150,7 +150,7 @@ async fn take_all(
 ) -> Result<Count, Failure> {
     let mut count = Count::default();
     let mut names = Vec::new();
-    for file in files::expand(&files.paths) {
+    for file in paths::expand(&files.paths, files::is_known) {
         match file {
             Ok(file) => names.push(file),
             Err(reason) => refuse(&mut count, bar, &reason),

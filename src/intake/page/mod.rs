@@ -136,6 +136,12 @@ pub fn language(declared: &Declared) -> Option<String> {
         .or_else(|| elsewhere().iter().find_map(|name| declared.meta(&[name]).iter().find_map(|own| tag(own))))
 }
 
+/// What the page calls its article, without the name of the site.
+pub fn headline(declared: &Declared) -> Option<String> {
+    let own = linked_data(declared).and_then(|data| names(&data["headline"]).into_iter().next());
+    own.or_else(|| declared.meta(&["og:title", "twitter:title", "dc.title"]).into_iter().next())
+}
+
 /// Whether the page says that it is an article.
 pub fn is_declared_article(declared: &Declared) -> bool {
     linked_data(declared).is_some() || declared.meta(&["og:type"]).iter().any(|kind| kind == "article")
