@@ -10,6 +10,7 @@ pub mod intake;
 pub mod language;
 pub mod names;
 pub mod people;
+pub mod translation;
 
 pub mod config;
 pub mod telemetry;

@@ -44,6 +44,8 @@ enum What {
         #[arg(long, value_name = "FILE")]
         authority: PathBuf,
     },
+    /// Documents in order of arrival, without an authority: which are one story? Lines of `{"id", "story", "language", "text"}`
+    Stories(Files),
     /// Spellings looked up among the people of an authority: who comes first? Lines of `name TAB id`
     Lookup {
         #[command(flatten)]
@@ -56,7 +58,7 @@ enum What {
 
 #[derive(Args)]
 struct Files {
-    /// The labelled data: tab-separated, or JSON lines for lookup's, spans', mentions' and people's
+    /// The labelled data: tab-separated, or JSON lines for lookup's, spans', mentions', people's and stories'
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Write what is wrong here, one line of JSON each, with the explanation
@@ -72,6 +74,7 @@ impl Evaluate {
         match self.what {
             What::Names(files) => names(&files),
             What::Stream(files) => stream(&files),
+            What::Stories(files) => stories(&files),
             What::Language(files) => language(&files),
             What::Spans(files) => spans(&files),
             What::Mentions(files) => mentions(&files),
@@ -114,6 +117,26 @@ fn stream(files: &Files) -> Result<ExitCode, Failure> {
             let (a, b) = (Name::parse(&row.name), Name::parse(&first_of(*group).name));
             let found = compare(&a, &b);
             json!({"name": row.name, "given_to": first_of(*group).name, "score": rounded(found.score), "why": found.why(&a, &b)})
+        }),
+    )?;
+    print(&result)
+}
+
+fn stories(files: &Files) -> Result<ExitCode, Failure> {
+    let rows = evaluate::read_stories(&files.file)?;
+    let (found, result) = evaluate::stories(&rows);
+    write_lines(files.predictions.as_deref(), found.iter().map(|story| json!({"story": story})))?;
+    let of_one = |at: usize, other: usize| !rows[at].story.is_empty() && rows[at].story == rows[other].story;
+    let wrong = (0..rows.len()).flat_map(|at| (0..at).map(move |other| (other, at))).filter(|(other, at)| {
+        (found[*at] == found[*other]) != of_one(*at, *other)
+            && !rows[*at].story.is_empty()
+            && !rows[*other].story.is_empty()
+    });
+    write_lines(
+        files.errors.as_deref(),
+        wrong.map(|(other, at)| {
+            let of = |at: usize| json!({"id": rows[at].id, "story": rows[at].story, "language": rows[at].language});
+            json!({"linked": found[at] == found[other], "documents": [of(other), of(at)]})
         }),
     )?;
     print(&result)

@@ -4,7 +4,8 @@
 
 use smallvec::{SmallVec, smallvec};
 
-use super::romanise::Sounds;
+use super::letters::letters_of;
+use super::romanise::{Sounds, table};
 use super::sounds::{Sound, class_letter, inventory};
 use super::words::family_name;
 
@@ -17,6 +18,30 @@ pub const KEY_VERSION: u32 = 5;
 pub struct Skeleton(u64);
 
 impl Skeleton {
+    /// The skeleton of a word in its usual reading; empty for one that no table can read.
+    ///
+    /// ```
+    /// use nisba::names::Skeleton;
+    /// assert_eq!(Skeleton::of("Kavanaugh").first(3), Skeleton::of("Кавано").first(3));
+    /// ```
+    pub fn of(word: &str) -> Skeleton {
+        let Some((script, letters)) = letters_of(word) else { return Skeleton::default() };
+        let mut sounds = Sounds::new();
+        table(script).sounds(&letters, &mut sounds, &mut None);
+        skeleton(&sounds)
+    }
+
+    /// Its first classes, all of them where it has no more.
+    pub fn first(self, classes: usize) -> Skeleton {
+        let length = self.length();
+        Skeleton(self.0 >> (4 * length.saturating_sub(classes)))
+    }
+
+    /// A number that is equal for equal skeletons alone.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+
     /// Whether it has no class at all: a word that no table can read.
     pub fn is_empty(&self) -> bool {
         self.0 == 0

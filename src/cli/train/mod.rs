@@ -3,6 +3,7 @@
 mod language;
 mod mentions;
 mod names;
+mod stories;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,7 @@ enum What {
     Names(names::TrainNames),
     Mentions(mentions::TrainMentions),
     Language(language::TrainLanguage),
+    Stories(stories::TrainStories),
 }
 
 impl Train {
@@ -30,6 +32,7 @@ impl Train {
             What::Names(names) => names.run(),
             What::Mentions(mentions) => mentions.run(),
             What::Language(language) => language.run(),
+            What::Stories(stories) => stories.run(),
         }
     }
 }

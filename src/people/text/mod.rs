@@ -4,7 +4,7 @@ mod characters;
 mod cut;
 mod knowledge;
 
-pub use characters::Alphabet;
+pub use characters::{Alphabet, character};
 pub use cut::{Gap, WordAt};
 
 use rustc_hash::{FxHashMap, FxHashSet};

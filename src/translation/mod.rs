@@ -1,0 +1,14 @@
+//! One text in many languages: which documents are one story, which of them is the original, and what was changed.
+
+mod concepts;
+mod layout;
+pub mod likeness;
+pub mod outline;
+mod pieces;
+mod sounds;
+pub mod stories;
+pub mod train;
+mod window;
+
+pub use outline::{Kind, Mark, Memory, Outline, Spelling};
+pub use window::{Candidate, Window};

@@ -1,0 +1,53 @@
+//! To which story a document belongs, of those of the window.
+
+use super::likeness::{Shared, WEIGHTS, features};
+use super::outline::Outline;
+use super::window::Window;
+
+/// A text is linked when the odds that it is of a story are so good, as a natural logarithm: nineteen in twenty.
+pub const LINKED: f64 = 2.0;
+
+/// From these odds on a story is named as one that it may be of: one in four.
+pub const IN_DOUBT: f64 = -1.0;
+
+/// Two stories are one when a text is surely of both.
+pub const SURE: f64 = 6.0;
+
+/// The weights are learned from so many documents; among more of them, more are alike by chance.
+const LEARNED_AMONG: f64 = 320.0;
+
+/// A document of the window, compared with a new one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compared<S> {
+    /// Whatever its story is known by.
+    pub story: S,
+    pub number: u32,
+    /// The logarithm of the odds that the two are of one story.
+    pub odds: f64,
+    pub shared: Vec<Shared>,
+}
+
+/// Compares a new document with those of the window that share the most with it, the most alike first. `outline_of` gives
+/// the outline and the story of a document of the window, `None` for one that is no longer there.
+///
+/// # Errors
+/// Those of `outline_of`.
+pub fn compare<S, E>(
+    window: &mut Window,
+    outline: &Outline,
+    mut outline_of: impl FnMut(u32) -> Result<Option<(Outline, S)>, E>,
+) -> Result<Vec<Compared<S>>, E> {
+    let chance = (window.len() as f64 / LEARNED_AMONG).max(1.0).ln();
+    let mut all = Vec::new();
+    for candidate in window.candidates(outline) {
+        let Some((other, story)) = outline_of(candidate.number)? else { continue };
+        let mut shared = Vec::new();
+        let features = features(outline, &other, |kind, key| window.share(kind, key), &mut shared);
+        let odds = WEIGHTS.odds(&features) - chance;
+        if odds >= IN_DOUBT {
+            all.push(Compared { story, number: candidate.number, odds, shared });
+        }
+    }
+    all.sort_by(|one, other| other.odds.total_cmp(&one.odds).then(one.number.cmp(&other.number)));
+    Ok(all)
+}
