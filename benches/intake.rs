@@ -51,7 +51,8 @@ fn documents_to_disk(criterion: &mut Criterion) {
     const GROUP: usize = 64;
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let folder = tempfile::tempdir().expect("a folder");
-    let limits = store::Limits { max_backlog: u64::MAX, min_free_disk: 0 };
+    let limits =
+        store::Limits { max_backlog: u64::MAX, min_free_disk: 0, stories: (&nisba::config::Stories::default()).into() };
     let store = Store::open(folder.path(), limits).expect("a store");
     let mut next = 0;
     let mut group = criterion.benchmark_group("bulk");

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use bytesize::ByteSize;
@@ -48,6 +49,9 @@ impl From<Span> for String {
     }
 }
 
+/// Documents that can be told apart in memory by the numbers that they have there.
+const MOST_STORY_DOCUMENTS: usize = 4_000_000;
+
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -57,6 +61,7 @@ pub struct Config {
     pub store: StoreConfig,
     pub intake: Intake,
     pub pipeline: Pipeline,
+    pub stories: Stories,
     pub authority: Authority,
     pub log: Log,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -104,6 +109,20 @@ pub struct StoreConfig {
 impl Default for StoreConfig {
     fn default() -> Self {
         StoreConfig { dir: "nisba-data".into(), max_backlog: 1_000_000, min_free_disk: ByteSize::mib(256) }
+    }
+}
+
+/// Among which documents a new one's story is looked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Stories {
+    pub days: u32,
+    pub documents: usize,
+}
+
+impl Default for Stories {
+    fn default() -> Self {
+        Stories { days: 7, documents: 200_000 }
     }
 }
 
@@ -301,9 +320,14 @@ impl Config {
             ("intake.max_depth", self.intake.max_depth),
             ("intake.max_attributes", self.intake.max_attributes),
             ("intake.max_people", self.intake.max_people),
+            ("stories.days", self.stories.days as usize),
+            ("stories.documents", self.stories.documents),
         ];
         if let Some((key, _)) = counts.iter().find(|(_, count)| *count == 0) {
             return wrong(key, "must be at least 1");
+        }
+        if self.stories.documents > MOST_STORY_DOCUMENTS {
+            return wrong("stories.documents", "must be at most 4000000");
         }
         // Parsers recurse in the depth of a page, on a stack that has room for so much.
         if self.intake.max_depth > 4_096 {
@@ -481,8 +505,15 @@ fn set(table: &mut Table, key: &str, text: &str) {
             None => return,
         }
     }
-    let number = matches!(leaf, "max_backlog" | "workers" | "batch").then(|| text.trim().parse::<i64>().ok()).flatten();
+    let number = is_number(key).then(|| text.trim().parse::<i64>().ok()).flatten();
     at.insert(leaf.to_owned(), number.map_or_else(|| Value::String(text.to_owned()), Value::Integer));
+}
+
+/// Whether a key's value is a number: whether its default is.
+fn is_number(key: &str) -> bool {
+    static NUMBERS: LazyLock<Table> = LazyLock::new(|| Table::try_from(Config::default()).unwrap_or_default());
+    let default = key.split_once('.').and_then(|(section, key)| NUMBERS.get(section)?.get(key));
+    default.is_some_and(Value::is_integer) || key.starts_with("sinks.") && key.ends_with(".batch")
 }
 
 fn masked_url(url: &str) -> String {

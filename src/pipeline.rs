@@ -1,6 +1,7 @@
 //! A document to its record. Reads as the story of a document, top to bottom; a function of the document and of what is
 //! known, so that the same inputs give the same record on any machine.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -14,6 +15,8 @@ use crate::model::{
 };
 use crate::names::KEY_VERSION;
 use crate::people::{self, Authority, Found, Identity};
+use crate::translation::stories::StoryDraft;
+use crate::translation::{Memory, Outline, role};
 
 /// Why a document cannot become a record.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +35,8 @@ pub struct Draft {
     pub keys: Vec<u32>,
     /// By which documents with nearly the same text are found.
     pub sketch: Option<Sketch>,
+    /// By which its translations are found; none where there is no article.
+    pub story: Option<StoryDraft>,
 }
 
 /// A stage on the way from document to record.
@@ -45,11 +50,12 @@ pub struct Stage {
 }
 
 /// The stages, in their order. Names and numbers are on every record.
-pub const STAGES: [Stage; 4] = [
+pub const STAGES: [Stage; 5] = [
     Stage { name: "extract", version: 4, with: "dom_smoothie" },
     Stage { name: "language", version: 2, with: "n-grams, near words" },
     Stage { name: "names", version: KEY_VERSION, with: "keys, learned scorer" },
     Stage { name: "people", version: 2, with: "tagger, lexicons, authorities" },
+    Stage { name: "stories", version: 1, with: "names, numbers, concepts, layout; learned weights" },
 ];
 
 /// A page that gives no offset may be ahead by half a day; what is dated later than this lies in the future.
@@ -144,6 +150,11 @@ pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> R
     let variant_of = page.as_ref().and_then(|page| variant::of(&document.metadata, page));
     clock.stage("likeness");
 
+    let story = no_article
+        .is_none()
+        .then(|| story(&languages.document.tag, title.as_deref(), byline.as_deref(), &text, &found));
+    clock.stage("stories");
+
     let (people, provisional) = found.into_iter().map(on_record).unzip();
     let record = Record {
         schema: SCHEMA.to_owned(),
@@ -173,6 +184,7 @@ pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> R
         cluster: None,
         variant_of,
         language: languages.document,
+        translation: None,
         people,
         metadata: document.metadata.metadata.clone(),
         provenance: Provenance {
@@ -183,7 +195,41 @@ pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> R
             timings_ms: clock.stages,
         },
     };
-    Ok(Draft { record, provisional, keys, sketch })
+    Ok(Draft { record, provisional, keys, sketch, story: story.flatten() })
+}
+
+/// A text of fewer letters is not told from others.
+const SHORTEST_STORY: usize = 60;
+
+/// What is compared to find the translations of a text.
+fn story(
+    language: &str,
+    title: Option<&str>,
+    byline: Option<&str>,
+    text: &str,
+    people: &[Found],
+) -> Option<StoryDraft> {
+    thread_local! {
+        static MEMORY: RefCell<Memory> = RefCell::default();
+    }
+    let lines = || title.into_iter().chain(text.lines());
+    let mut outline = MEMORY.with_borrow_mut(|memory| Outline::of(language, lines(), memory));
+    if outline.letters() < SHORTEST_STORY {
+        return None;
+    }
+    let known = people.iter().filter_map(|person| match &person.identity {
+        Identity::Known(id) => Some((id.as_str(), person)),
+        _ => None,
+    });
+    outline.name(
+        known.flat_map(|(id, person)| {
+            let texts = person.mentions.iter().filter(|mention| mention.field == TextField::Text);
+            texts.map(move |mention| (id, mention.start))
+        }),
+        title.is_some(),
+        text,
+    );
+    Some(StoryDraft { outline, claims: role::claims(language, title, byline, text) })
 }
 
 /// Whether the people named on a page without an article are those of its article: a teaser has its beginning.

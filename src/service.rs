@@ -105,8 +105,11 @@ impl Service {
     /// # Errors
     /// When the store, a sink's configuration or the threads stand in the way.
     pub fn start(config: &Config) -> Result<Arc<Service>, ServiceError> {
-        let limits =
-            Limits { max_backlog: config.store.max_backlog, min_free_disk: config.store.min_free_disk.as_u64() };
+        let limits = Limits {
+            max_backlog: config.store.max_backlog,
+            min_free_disk: config.store.min_free_disk.as_u64(),
+            stories: (&config.stories).into(),
+        };
         let store = Store::open(&config.store.dir, limits)?;
         let metrics = Arc::new(Metrics::default());
         let catalog = Catalog::of(&config.authorities());

@@ -68,7 +68,8 @@ async fn act(config: &Config, action: Action) -> Result<ExitCode, Failure> {
     if !config.store.dir.is_dir() {
         return Err(format!("there is no data folder {}; name it with --data", config.store.dir.display()).into());
     }
-    match Store::open(&config.store.dir, Limits { max_backlog: u64::MAX, min_free_disk: 0 }) {
+    let limits = Limits { max_backlog: u64::MAX, min_free_disk: 0, stories: (&config.stories).into() };
+    match Store::open(&config.store.dir, limits) {
         Ok(store) => {
             let result = on_store(&store, action).await;
             tokio::task::spawn_blocking(move || store.close()).await?;

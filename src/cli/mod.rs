@@ -16,6 +16,7 @@ mod paths;
 mod people;
 mod reprocess;
 mod serve;
+mod stories;
 mod train;
 
 use std::path::PathBuf;
@@ -45,6 +46,7 @@ enum Command {
     CheckConfig(check_config::CheckConfig),
     Health(health::Health),
     People(people::People),
+    Stories(stories::Stories),
     Authority(authority::Authority),
     Decisions(decisions::Decisions),
     Reprocess(reprocess::Reprocess),
@@ -111,6 +113,7 @@ pub fn run() -> ExitCode {
         Command::CheckConfig(check) => check.run(),
         Command::Health(health) => health.run(),
         Command::People(people) => people.run(),
+        Command::Stories(stories) => stories.run(),
         Command::Authority(authority) => authority.run(),
         Command::Decisions(decisions) => decisions.run(),
         Command::Reprocess(reprocess) => reprocess.run(),

@@ -98,7 +98,8 @@ impl Stream {
     fn add(&mut self, row: &StoryRow, memory: &mut Memory) -> usize {
         let outline = Outline::of(&row.language, row.text.lines(), memory);
         let (outlines, story_of) = (&self.outlines, &self.story_of);
-        let compared = compare(&mut self.window, &outline, |number| {
+        let keys = self.window.keys(&outline);
+        let compared = compare(&mut self.window, &outline, &keys, |number| {
             let known = Outline::from_bytes(&outlines[number as usize]);
             Ok::<_, std::convert::Infallible>(known.map(|known| (known, story_of[number as usize])))
         });
@@ -119,7 +120,7 @@ impl Stream {
             let (older, newer) = (self.resolved(older), self.resolved(newer));
             self.merged[newer] = older;
         }
-        self.window.insert(&outline);
+        self.window.insert(&outline, &keys);
         self.outlines.push(outline.to_bytes());
         self.story_of.push(story);
         story
@@ -200,15 +201,16 @@ pub fn story_examples(rows: &[StoryRow], one_in: usize, round: u64) -> Vec<Examp
     let outlines: Vec<Outline> = rows.iter().map(outline).collect();
     let mut window = Window::new(rows.len());
     outlines.iter().for_each(|outline| {
-        window.insert(outline);
+        let keys = window.keys(outline);
+        window.insert(outline, &keys);
     });
     let mut examples = Vec::new();
     for a in 0..rows.len() {
         for b in a + 1..rows.len() {
             let same = rows[a].story == rows[b].story;
             if same || chance.one_in(SAMPLED) {
-                let share = |kind, key| window.share(kind, key);
-                let features = features(&outlines[a], &outlines[b], share, &mut Vec::new());
+                let rarity = |kind, key| window.rarity(kind, key);
+                let features = features(&outlines[a], &outlines[b], rarity, &mut Vec::new());
                 examples.push(Example { features, same, weight: if same { 1.0 } else { SAMPLED as f64 } });
             }
         }

@@ -19,6 +19,7 @@ mod records;
 mod reprocess;
 mod request;
 mod spill;
+mod stories;
 
 pub use auth::{Keys, KeysError, Scope};
 pub use problem::Problem;
@@ -91,6 +92,8 @@ fn routes(app: &mut web::ServiceConfig) {
         .service(resource("/v1/records/{id}").route(read().to(records::get)))
         .service(resource("/v1/persons").route(read().to(persons::list)))
         .service(resource("/v1/persons/{id}").route(read().to(persons::get)))
+        .service(resource("/v1/stories").route(read().to(stories::list)))
+        .service(resource("/v1/stories/{id}").route(read().to(stories::get)))
         .service(resource("/v1/dead-letters").route(read().to(dead_letters::list)).delete(dead_letters::purge))
         .service(resource("/v1/dead-letters/retry").post(dead_letters::retry))
         .service(resource("/v1/dead-letters/{id}").route(read().to(dead_letters::get)).delete(dead_letters::purge_one))

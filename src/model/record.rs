@@ -57,6 +57,9 @@ pub struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant_of: Option<Variant>,
     pub language: Language,
+    /// What the document is among those that say the same in other languages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translation: Option<Translation>,
     pub people: Vec<PersonOnRecord>,
     /// What the sender gave as `metadata`, untouched.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
@@ -83,6 +86,59 @@ pub struct Cluster {
     /// 0 to 1: the share of three-word sequences that both have, estimated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub similarity: Option<f64>,
+}
+
+/// A document among the translations and editions of one text. Its members are the story's own (`GET /v1/stories/{id}`): a
+/// newcomer does not change the records of those that were there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Translation {
+    /// `s-…`; a story that was found to be another leads there.
+    pub story_id: String,
+    /// How likely it is of this story, 0 to 1; none for the document that the story began with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
+    pub role: Role,
+    /// The document that it was made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_language: Option<OriginalLanguage>,
+    /// What speaks for the story and for the role, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<String>,
+    /// Stories that it may be of too, not surely enough to be linked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<StoryCandidate>,
+}
+
+/// What a document is to its story.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    Original,
+    Translation,
+    /// The same text in the same language, changed.
+    Edition,
+    #[default]
+    Unknown,
+}
+
+/// The language in which a text was written first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OriginalLanguage {
+    /// BCP 47.
+    pub tag: String,
+    /// 0 to 1.
+    pub confidence: f64,
+}
+
+/// A story that a document may be of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoryCandidate {
+    pub story_id: String,
+    /// How likely it is of this story, 0 to 1.
+    pub score: f64,
+    pub evidence: Vec<String>,
 }
 
 /// The document that this one is a variant of.
@@ -313,6 +369,7 @@ impl Record {
             no_article: None,
             cluster: None,
             variant_of: None,
+            translation: None,
             language: Language {
                 tag: "und".to_owned(),
                 script: "Zyyy".to_owned(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Completed, Store, StoreError, blobs, clusters, people, records};
+use super::{Completed, Store, StoreError, blobs, clusters, people, records, stories};
 use crate::model::Record;
 
 /// What came of the wish to delete a document.
@@ -78,6 +78,7 @@ fn erase(db: &Connection, id: &str) -> Result<(Erased, Vec<String>), StoreError>
     }
     db.execute("DELETE FROM batches WHERE NOT EXISTS (SELECT 1 FROM batch_documents WHERE batch_id = batches.id)", [])?;
     clusters::forget(db, id)?;
+    stories::leave(db, id)?;
     let tombstone = Record::tombstone(id, revision, version, Timestamp::now());
     let seq = records::insert(db, &tombstone)?;
     people::index_mentions(db, &tombstone, seq)?;

@@ -18,6 +18,7 @@ mod records;
 mod redirects;
 mod remakes;
 mod spool;
+mod stories;
 mod writer;
 
 pub use batches::{Batch, Reason};
@@ -30,6 +31,7 @@ pub use people::{NamedPerson, PersonView, SpellingCount};
 pub use records::{Completed, Page, RecordFilter, StoredRecord};
 pub use redirects::{Merged, is_known};
 pub use remakes::{Concerned, Remake};
+pub use stories::{StoryDocument, StoryFilter, StoryLine, StoryPage, StoryPerson, StoryView, WindowLimits};
 pub use writer::Pending;
 
 use std::path::{Path, PathBuf};
@@ -40,6 +42,7 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use spool::Spool;
+use stories::Stories;
 use writer::Writer;
 
 /// Why the store did not do what it was asked.
@@ -81,6 +84,9 @@ pub struct Store {
     newest_record: watch::Sender<i64>,
     /// Grows when a document arrives or comes back to the spool, for those who process.
     arrivals: watch::Sender<u64>,
+    stories: Arc<Mutex<Stories>>,
+    /// Whether the documents are read among which a new one's story is looked for.
+    stories_read: watch::Receiver<bool>,
 }
 
 /// What the store accepts at most.
@@ -90,6 +96,8 @@ pub struct Limits {
     pub max_backlog: u64,
     /// Bytes that must stay free on the disk.
     pub min_free_disk: u64,
+    /// Among which documents a new one's story is looked for.
+    pub stories: WindowLimits,
 }
 
 impl Store {
@@ -103,6 +111,8 @@ impl Store {
         let spool = documents::all_waiting(&connection)?;
         let newest = connection.query_row("SELECT COALESCE(MAX(seq), 0) FROM records", [], |row| row.get(0))?;
         blobs::sweep(dir, &connection)?;
+        let stories = Arc::new(Mutex::new(Stories::new(limits.stories)));
+        let stories_read = stories::read(stories.clone(), dir)?;
         Ok(Arc::new(Store {
             dir: dir.to_owned(),
             writer: Writer::start(connection, lock, dir)?,
@@ -111,6 +121,8 @@ impl Store {
             limits,
             newest_record: watch::Sender::new(newest),
             arrivals: watch::Sender::new(0),
+            stories,
+            stories_read,
         }))
     }
 

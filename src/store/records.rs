@@ -1,12 +1,13 @@
 //! Records: completed, versioned, listed.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::makers::Older;
+use super::stories::Stories;
 use super::{Store, StoreError, clusters, decided, makers, pack, people, remakes, sortable, unpack};
 use crate::model::{PersonOnRecord, PersonStatus, Record};
 use crate::pipeline::Draft;
@@ -60,7 +61,8 @@ impl Store {
     /// Writes the record of a document, and with it the people that it names and the document's outcome, in one
     /// transaction. The version grows only if the record says something else than its last.
     pub async fn complete(&self, doc_seq: i64, draft: Draft) -> Result<Completed, StoreError> {
-        let completed = self.write(move |db| complete(db, doc_seq, draft)).await?;
+        let stories = self.stories_read().await;
+        let completed = self.write(move |db| complete(db, doc_seq, draft, &stories)).await?;
         // Whoever waits for an empty spool then knows of this version.
         self.announce(&completed);
         self.leave_spool(doc_seq);
@@ -161,8 +163,13 @@ fn stored((seq, packed): (i64, Vec<u8>)) -> Result<StoredRecord, StoreError> {
     Ok(StoredRecord { seq, json: json.into() })
 }
 
-pub(super) fn complete(db: &Connection, doc_seq: i64, draft: Draft) -> Result<Completed, StoreError> {
-    let Draft { mut record, provisional, keys, sketch } = draft;
+pub(super) fn complete(
+    db: &Connection,
+    doc_seq: i64,
+    draft: Draft,
+    stories: &Mutex<Stories>,
+) -> Result<Completed, StoreError> {
+    let Draft { mut record, provisional, keys, sketch, story } = draft;
     if !db.prepare_cached("SELECT 1 FROM documents WHERE seq = ?1")?.exists([doc_seq])? {
         return Ok(Completed::Deleted);
     }
@@ -182,6 +189,7 @@ pub(super) fn complete(db: &Connection, doc_seq: i64, draft: Draft) -> Result<Co
     }
     decided::apply(db, &mut record)?;
     record.cluster = clusters::join(db, &record, sketch)?;
+    record.translation = stories.lock().unwrap_or_else(PoisonError::into_inner).join(db, &record, story)?;
     let mut before = None;
     if let Some((seq, version, _)) = head {
         record.version = version;

@@ -121,9 +121,10 @@ impl Store {
     pub async fn complete_again(self: &Arc<Self>, remake: &Remake, mut draft: Draft) -> Result<Completed, StoreError> {
         let Remake { id, reason, doc_seq } = remake.clone();
         draft.record.provenance.notes.push(format!("made again: {reason}"));
+        let stories = self.stories_read().await;
         let completed = self
             .write(move |db| {
-                let completed = records::complete(db, doc_seq, draft)?;
+                let completed = records::complete(db, doc_seq, draft, &stories)?;
                 done(db, &id, &reason)?;
                 Ok(completed)
             })

@@ -41,7 +41,7 @@ impl Layout {
     /// has `usual` times as many letters as the one.
     pub fn of(a: &[u16], b: &[u16], usual: f32) -> Layout {
         let scale = scale(a, b, usual);
-        let length = |all: &[u16]| all.iter().map(|length| f32::from(*length)).sum::<f32>() + WORD;
+        let (one, other) = (Lengths::of(a, scale), Lengths::of(b, 1.0));
         let mut grid = Grid::new(a.len(), b.len());
         for i in 0..=a.len() {
             for j in grid.row(i) {
@@ -52,7 +52,7 @@ impl Layout {
                         (0, _) if i == a.len() => ALONE - AFTER_THE_END,
                         (_, 0) if j == b.len() => ALONE - AFTER_THE_END,
                         (0, _) | (_, 0) => 0.0,
-                        _ => likelihood(length(&b[j - of_b..j]) / (length(&a[i - of_a..i]) * scale)),
+                        _ => likelihood(other.before(j, *of_b) - one.before(i, *of_a)),
                     };
                     let value = grid.best(i - of_a, j - of_b) + matched - cost;
                     if value > best {
@@ -164,9 +164,26 @@ fn scale(a: &[u16], b: &[u16], usual: f32) -> f32 {
     if (found / usual).max(usual / found) < CUT { found } else { usual }
 }
 
-/// The logarithm of how much likelier a ratio of lengths is in a translation.
-fn likelihood(ratio: f32) -> f32 {
-    let apart = ratio.ln();
+/// The logarithms of the lengths of paragraphs, alone and with the one before.
+struct Lengths([Vec<f32>; 2]);
+
+impl Lengths {
+    fn of(paragraphs: &[u16], scale: f32) -> Lengths {
+        let of = |several: usize| {
+            let length = |some: &[u16]| some.iter().map(|length| f32::from(*length)).sum::<f32>() + WORD;
+            paragraphs.windows(several).map(|some| (length(some) * scale).ln()).collect()
+        };
+        Lengths([of(1), of(2)])
+    }
+
+    /// Of the `several` paragraphs before a place.
+    fn before(&self, place: usize, several: usize) -> f32 {
+        self.0[several - 1][place - several]
+    }
+}
+
+/// The logarithm of how much likelier it is in a translation that lengths lie so far apart, as logarithms.
+fn likelihood(apart: f32) -> f32 {
     let z = |sigma: f32| apart * apart / (2.0 * sigma * sigma);
     ((UNRELATED / TRANSLATED).ln() - z(TRANSLATED) + z(UNRELATED)).max(-ALONE)
 }

@@ -36,8 +36,9 @@ pub struct Shared {
 /// No mark says more than this: a natural logarithm.
 const MOST: f32 = 6.0;
 
-/// What one story in two languages shares, and how much that is; `share` is the share of texts with a mark, 0 to 1.
-pub fn features(a: &Outline, b: &Outline, share: impl Fn(Kind, u32) -> f32, shared: &mut Vec<Shared>) -> Features {
+/// What one story in two languages shares, and how much that is; `rarity` is that of a mark, as [`super::Window::rarity`]
+/// gives it. What both have is put into `shared`.
+pub fn features(a: &Outline, b: &Outline, rarity: impl Fn(Kind, u32) -> f32, shared: &mut Vec<Shared>) -> Features {
     let mut features = [0f32; FEATURES];
     let layout = Layout::of(&a.paragraphs, &b.paragraphs, letters(b.spelling) / letters(a.spelling));
     let (mut left, mut right) = (Runs(&a.marks), Runs(&b.marks));
@@ -53,7 +54,7 @@ pub fn features(a: &Outline, b: &Outline, share: impl Fn(Kind, u32) -> f32, shar
         if x == y {
             let (left, right) = (left.run(), right.run());
             let beside = left.iter().any(|one| right.iter().any(|two| layout.are_beside(one.paragraph, two.paragraph)));
-            let rarity = -share(kind, next.1).ln();
+            let rarity = rarity(kind, next.1);
             shared.push(Shared { kind, key: next.1, rarity, beside });
             features[if beside { at } else { at + 1 }] += rarity.clamp(0.0, MOST);
         } else {

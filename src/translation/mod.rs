@@ -5,10 +5,12 @@ mod layout;
 pub mod likeness;
 pub mod outline;
 mod pieces;
+pub mod role;
+pub mod said;
 mod sounds;
 pub mod stories;
 pub mod train;
 mod window;
 
 pub use outline::{Kind, Mark, Memory, Outline, Spelling};
-pub use window::{Candidate, Window};
+pub use window::{Candidate, Keys, Window};

@@ -116,6 +116,34 @@ impl Outline {
         outline
     }
 
+    /// Letters of the text.
+    pub fn letters(&self) -> usize {
+        self.paragraphs.iter().map(|length| usize::from(*length)).sum()
+    }
+
+    /// Adds who is named in the text below the title, if there is one: persons by their ids, and where, in code points. A
+    /// person is one in all languages, however they are spelt.
+    pub fn name<'p>(&mut self, people: impl Iterator<Item = (&'p str, usize)>, titled: bool, text: &str) {
+        let mut end = 0;
+        let mut ends: Vec<usize> = Vec::new();
+        for line in text.lines() {
+            end += line.chars().count() + 1;
+            match ends.last_mut() {
+                // Lines without anything belong to the paragraph before.
+                Some(last) if line.trim().is_empty() => *last = end,
+                _ => ends.push(end),
+            }
+        }
+        for (id, at) in people {
+            let paragraph = usize::from(titled) + ends.partition_point(|end| *end <= at);
+            if paragraph < self.paragraphs.len() && self.marks.len() < MOST_MARKS {
+                self.marks.push(Mark { kind: Kind::Pair, key: key(Kind::Pair, id), paragraph: paragraph as u8 });
+            }
+        }
+        self.marks.sort_unstable();
+        self.marks.dedup();
+    }
+
     /// Its different keys of a kind.
     pub fn keys(&self) -> impl Iterator<Item = (Kind, u32)> {
         self.marks.chunk_by(|a, b| (a.kind, a.key) == (b.kind, b.key)).map(|same| (same[0].kind, same[0].key))

@@ -2,7 +2,8 @@
 
 use super::likeness::{Shared, WEIGHTS, features};
 use super::outline::Outline;
-use super::window::Window;
+use super::role::Claim;
+use super::window::{Keys, Window};
 
 /// A text is linked when the odds that it is of a story are so good, as a natural logarithm: nineteen in twenty.
 pub const LINKED: f64 = 2.0;
@@ -15,6 +16,19 @@ pub const SURE: f64 = 6.0;
 
 /// The weights are learned from so many documents; among more of them, more are alike by chance.
 const LEARNED_AMONG: f64 = 320.0;
+
+/// How likely two texts are one story, 0 to 1, in hundredths.
+pub fn likelihood(odds: f64) -> f64 {
+    (100.0 / (1.0 + (-odds).exp())).round() / 100.0
+}
+
+/// What of a document is compared with others.
+#[derive(Clone, Debug)]
+pub struct StoryDraft {
+    pub outline: Outline,
+    /// What it says of where it comes from.
+    pub claims: Vec<Claim>,
+}
 
 /// A document of the window, compared with a new one.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,14 +49,15 @@ pub struct Compared<S> {
 pub fn compare<S, E>(
     window: &mut Window,
     outline: &Outline,
+    keys: &Keys,
     mut outline_of: impl FnMut(u32) -> Result<Option<(Outline, S)>, E>,
 ) -> Result<Vec<Compared<S>>, E> {
     let chance = (window.len() as f64 / LEARNED_AMONG).max(1.0).ln();
     let mut all = Vec::new();
-    for candidate in window.candidates(outline) {
+    for candidate in window.candidates(keys) {
         let Some((other, story)) = outline_of(candidate.number)? else { continue };
         let mut shared = Vec::new();
-        let features = features(outline, &other, |kind, key| window.share(kind, key), &mut shared);
+        let features = features(outline, &other, |kind, key| window.rarity(kind, key), &mut shared);
         let odds = WEIGHTS.odds(&features) - chance;
         if odds >= IN_DOUBT {
             all.push(Compared { story, number: candidate.number, odds, shared });

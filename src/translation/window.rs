@@ -2,18 +2,19 @@
 //! grow with the window.
 
 use std::collections::VecDeque;
+use std::sync::LazyLock;
 
 use super::likeness::kept;
-use super::outline::{Kind, Outline};
+use super::outline::{KINDS, Kind, Outline};
 
 /// Marks by which an outline is found, the rarest.
 const MOST_KEYS: usize = 64;
 
 /// Of a mark that so many documents of a segment have, the next ones are not found by it.
-const COMMON: usize = 128;
+const COMMON: usize = 64;
 
 /// Documents that share the most, at most.
-const MOST_CANDIDATES: usize = 12;
+const MOST_CANDIDATES: usize = 8;
 
 /// What a document shares, at least, to be one of them: as much as one mark that one in so many texts has, as a natural
 /// logarithm.
@@ -30,6 +31,8 @@ const SMALLEST: usize = 4_096;
 struct Shares {
     counts: Box<[u16]>,
     documents: u32,
+    /// The logarithm of how many documents there are, with those beforehand.
+    all: f32,
 }
 
 /// Places of counts; marks that share one are taken to be a little more common than they are.
@@ -40,7 +43,7 @@ const COUNTED: u32 = 60_000;
 
 impl Default for Shares {
     fn default() -> Shares {
-        Shares { counts: vec![0; COUNTS].into(), documents: 0 }
+        Shares { counts: vec![0; COUNTS].into(), documents: 0, all: BEFOREHAND.ln() }
     }
 }
 
@@ -55,24 +58,42 @@ impl Shares {
             self.documents /= 2;
         }
         self.documents += 1;
+        self.all = (self.documents as f32 + BEFOREHAND).ln();
         outline.keys().for_each(|(kind, key)| self.counts[Self::place(kind, key)] += 1);
     }
 
-    /// The share of documents with a mark, 0 to 1. As long as few documents were seen, as it is among all news.
-    fn of(&self, kind: Kind, key: u32) -> f32 {
-        /// So many documents would have to be seen to outweigh what is known beforehand.
-        const BEFOREHAND: f32 = 100.0;
-        let usual = match kind {
-            Kind::Sound => 0.04,
-            Kind::Number | Kind::Concept => 0.035,
-            Kind::Latin => 0.008,
-            Kind::Sounds => 0.005,
-            Kind::Pair | Kind::Numbers => 0.002,
-        };
-        let seen = f32::from(self.counts[Self::place(kind, key)]);
-        (seen + usual * BEFOREHAND) / (self.documents as f32 + BEFOREHAND)
+    /// How rare a mark is: minus the logarithm of the share of documents that have it. As long as few documents were seen, as
+    /// rare as it is among all news.
+    fn rarity(&self, kind: Kind, key: u32) -> f32 {
+        self.all - self.seen(kind, key)
+    }
+
+    fn seen(&self, kind: Kind, key: u32) -> f32 {
+        let seen = self.counts[Self::place(kind, key)];
+        match SEEN[kind as usize].get(usize::from(seen)) {
+            Some(logarithm) => *logarithm,
+            None => (f32::from(seen) + usual(kind) * BEFOREHAND).ln(),
+        }
     }
 }
+
+/// So many documents would have to be seen to outweigh what is known beforehand.
+const BEFOREHAND: f32 = 100.0;
+
+/// The share of documents that have a mark of a kind that nothing else is known of.
+fn usual(kind: Kind) -> f32 {
+    match kind {
+        Kind::Sound => 0.04,
+        Kind::Number | Kind::Concept => 0.035,
+        Kind::Latin => 0.008,
+        Kind::Sounds => 0.005,
+        Kind::Pair | Kind::Numbers => 0.002,
+    }
+}
+
+/// By kind, the logarithms of how often marks are seen, with what is known beforehand.
+static SEEN: LazyLock<[[f32; 256]; KINDS.len()]> =
+    LazyLock::new(|| KINDS.map(|kind| std::array::from_fn(|seen| (seen as f32 + usual(kind) * BEFOREHAND).ln())));
 
 /// A part of the window: a table by open addressing from a mark to the documents that have it. Of a mark only the bits are
 /// kept that the number of a document leaves free; what is found by mistake is seen for what it is when it is compared.
@@ -96,6 +117,12 @@ impl Segment {
         let mixed = ((u64::from(key) << 3) | kind as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
         ((((mixed >> 32) * self.slots.len() as u64) >> 32) as usize, (mixed as u32) << self.place_bits)
+    }
+
+    /// Fetches where the marks begin: all at once, for each by itself would wait for memory.
+    fn approach(&self, keys: &Keys) {
+        let first = keys.0.iter().fold(0, |all, (kind, key, _)| all ^ self.slots[self.hash(*kind, *key).0]);
+        std::hint::black_box(first);
     }
 
     /// Hands out the places of the documents with a mark; gives the slot after the last, and how many there are.
@@ -129,6 +156,10 @@ pub struct Candidate {
     /// How much it shares: the sum of the rarities of the marks by which it was found.
     pub shares: f32,
 }
+
+/// The marks of an outline by which it is found, with their rarity.
+#[derive(Clone, Debug)]
+pub struct Keys(Vec<(Kind, u32, f32)>);
 
 /// The documents of the last days.
 pub struct Window {
@@ -167,18 +198,18 @@ impl Window {
         self.segments.front().map_or(self.next, |segment| segment.first)
     }
 
-    /// The share of documents with a mark, 0 to 1.
-    pub fn share(&self, kind: Kind, key: u32) -> f32 {
-        self.shares.of(kind, key)
+    /// How rare a mark is: minus the natural logarithm of the share of documents that have it.
+    pub fn rarity(&self, kind: Kind, key: u32) -> f32 {
+        self.shares.rarity(kind, key)
     }
 
-    /// The documents that share the most with an outline, those first that share more.
-    pub fn candidates(&mut self, outline: &Outline) -> Vec<Candidate> {
-        let keys = self.rarest(outline);
+    /// The documents that share the most with one that has these keys, those first that share more.
+    pub fn candidates(&mut self, keys: &Keys) -> Vec<Candidate> {
         let mut all: Vec<Candidate> = Vec::new();
         let mut touched: Vec<u32> = Vec::new();
         for segment in &self.segments {
-            for (kind, key, rarity) in &keys {
+            segment.approach(keys);
+            for (kind, key, rarity) in &keys.0 {
                 segment.with(*kind, *key, |place| {
                     let sum = &mut self.sums[place as usize];
                     if *sum == 0.0 {
@@ -205,8 +236,8 @@ impl Window {
         all
     }
 
-    /// Takes a document in; gives its number, one more than that of the last.
-    pub fn insert(&mut self, outline: &Outline) -> u32 {
+    /// Takes a document in, by its keys; gives its number, one more than that of the last.
+    pub fn insert(&mut self, outline: &Outline, keys: &Keys) -> u32 {
         let full = self.segments.back().is_none_or(|segment| segment.documents as usize >= self.segment_size);
         if full {
             if self.segments.len() == SEGMENTS {
@@ -214,10 +245,9 @@ impl Window {
             }
             self.segments.push_back(Segment::new(self.next, self.segment_size));
         }
-        let keys = self.rarest(outline);
         if let Some(segment) = self.segments.back_mut() {
             let place = segment.documents;
-            keys.iter().for_each(|(kind, key, _)| segment.insert(*kind, *key, place));
+            keys.0.iter().for_each(|(kind, key, _)| segment.insert(*kind, *key, place));
             segment.documents += 1;
         }
         self.shares.count(outline);
@@ -225,9 +255,9 @@ impl Window {
         self.next - 1
     }
 
-    /// The marks by which an outline is found, with their rarity.
-    fn rarest(&self, outline: &Outline) -> Vec<(Kind, u32, f32)> {
-        let rarity = |(kind, key)| (kind, key, -self.shares.of(kind, key).ln());
+    /// The marks by which an outline is found, and finds others.
+    pub fn keys(&self, outline: &Outline) -> Keys {
+        let rarity = |(kind, key)| (kind, key, self.shares.rarity(kind, key));
         let mut keys: Vec<(Kind, u32, f32)> = outline.keys().map(rarity).collect();
         if keys.len() > MOST_KEYS {
             // What is likely to be in a translation too goes before what is only rare.
@@ -235,6 +265,6 @@ impl Window {
             keys.select_nth_unstable_by(MOST_KEYS, |a, b| worth(b).total_cmp(&worth(a)).then(a.1.cmp(&b.1)));
             keys.truncate(MOST_KEYS);
         }
-        keys
+        Keys(keys)
     }
 }

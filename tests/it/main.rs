@@ -22,3 +22,4 @@ mod languages;
 mod mentions;
 mod names;
 mod people;
+mod stories;

@@ -1,0 +1,65 @@
+//! `/v1/stories`: texts with their translations and editions.
+
+use actix_web::http::header::LOCATION;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::request::query;
+use super::{Problem, Shared};
+use crate::store::StoryFilter;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listing {
+    language: Option<String>,
+    person: Option<String>,
+    documents: Option<i64>,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    cursor: Option<String>,
+    limit: Option<usize>,
+}
+
+/// `GET /v1/stories?language=&person=&documents=&since=&until=&cursor=&limit=`: those first that changed last.
+pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
+    let listing: Listing = query(&request)?;
+    let limit = listing.limit.unwrap_or(50);
+    if !(1..=200).contains(&limit) {
+        return Err(Problem::invalid("limit", "must be between 1 and 200"));
+    }
+    let after = match listing.cursor {
+        None => None,
+        Some(cursor) => {
+            let parts = cursor.split_once('~').map(|(at, id)| (at.to_owned(), id.to_owned()));
+            Some(parts.ok_or_else(|| Problem::invalid("cursor", "is none that this service gave"))?)
+        }
+    };
+    let filter = StoryFilter {
+        language: listing.language,
+        person: listing.person,
+        documents: listing.documents,
+        since: listing.since,
+        until: listing.until,
+        after,
+        limit,
+    };
+    let page = shared.service.store.stories(filter).await?;
+    let next = page.next.map(|(at, id)| format!("{at}~{id}"));
+    Ok(HttpResponse::Ok().json(json!({"stories": page.stories, "next": next})))
+}
+
+/// `GET /v1/stories/{id}`: its documents in time, its languages and people. Of a story that was found to be another, the
+/// way there.
+pub async fn get(id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
+    let story = shared.service.store.story(&id).await?;
+    let story = story.ok_or_else(|| Problem::not_found(format!("no story {id}")))?;
+    if story.story_id == *id {
+        return Ok(HttpResponse::Ok().json(story));
+    }
+    let location = format!("/v1/stories/{}", story.story_id);
+    let body = json!({"story_id": story.story_id, "merged": *id, "links": {"self": location}});
+    Ok(HttpResponse::TemporaryRedirect().insert_header((LOCATION, location)).json(body))
+}

@@ -1,0 +1,277 @@
+//! Which of a story's documents is the original, and which was made of which.
+
+use jiff::{Span, SpanRound, Timestamp, Unit};
+use serde::{Deserialize, Serialize};
+
+use super::said::{Field, Kind, Said, said};
+use crate::language::primary;
+use crate::model::{OriginalLanguage, Role};
+
+/// What a document says of where it comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Claim {
+    pub is: Claimed,
+    /// BCP 47.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// As written.
+    pub phrase: String,
+}
+
+/// What is claimed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Claimed {
+    /// A machine translated it.
+    Machine,
+    /// It is a translation, or its original is elsewhere.
+    Translation,
+    /// An agency or an outlet said so first.
+    Reported,
+}
+
+/// What a text says of where it comes from.
+pub fn claims(language: &str, title: Option<&str>, byline: Option<&str>, text: &str) -> Vec<Claim> {
+    let fields = [(Field::Title, title), (Field::Byline, byline), (Field::Text, Some(text))];
+    let fields: Vec<(Field, &str)> = fields.into_iter().filter_map(|(field, text)| Some((field, text?))).collect();
+    let claim = |said: Said| {
+        let is = match said.kind {
+            Kind::Machine => Claimed::Machine,
+            Kind::TranslatedFrom | Kind::OriginalIn => Claimed::Translation,
+            Kind::ReportedBy => Claimed::Reported,
+            Kind::AlsoIn => return None,
+        };
+        Some(Claim { is, language: said.language, phrase: said.phrase })
+    };
+    said(language, &fields).into_iter().filter_map(claim).collect()
+}
+
+/// What is known of a member of a story.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    pub document: String,
+    /// BCP 47.
+    pub language: String,
+    pub published_at: Option<Timestamp>,
+    pub received_at: Timestamp,
+    /// The document of the story that has nearly the same text.
+    pub near: Option<String>,
+    pub claims: Vec<Claim>,
+}
+
+/// What a document is to its story, and why.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
+    pub role: Role,
+    /// The document that it was made of.
+    pub of: Option<String>,
+    pub original_language: Option<OriginalLanguage>,
+    /// In words.
+    pub why: Vec<String>,
+}
+
+/// How sure the ways to tell are, 0 to 1.
+const SAID: f64 = 0.95;
+const SAID_OF_IT: f64 = 0.9;
+const PUBLISHED: f64 = 0.6;
+const REPORTED: f64 = 0.5;
+const RECEIVED: f64 = 0.4;
+
+/// Two documents that come so close after each other, in seconds, say nothing by it: clocks and crawlers differ.
+const AFTER: i64 = 120;
+
+/// What a document is to the others of its story.
+pub fn role(own: &Member, others: &[Member]) -> Found {
+    by_claim(own, others)
+        .or_else(|| by_copy(own, others))
+        .or_else(|| by_claim_of_another(own, others))
+        .or_else(|| by_time(own, others))
+        .or_else(|| by_source(own))
+        .unwrap_or_default()
+}
+
+fn same_language(one: &str, other: &str) -> bool {
+    primary(one) == primary(other)
+}
+
+/// The document says itself that it is a translation.
+fn by_claim(own: &Member, others: &[Member]) -> Option<Found> {
+    let is_one = |claim: &&Claim| {
+        claim.is != Claimed::Reported && claim.language.as_ref().is_none_or(|l| !same_language(l, &own.language))
+    };
+    let claim = own.claims.iter().find(is_one)?;
+    let of = claim.language.as_ref().and_then(|language| earliest_in(language, others));
+    // Who names no language, of a story in two, means the other one.
+    let only = || {
+        let mut all = others.iter().filter(|other| !same_language(&other.language, &own.language));
+        let first = all.next()?;
+        all.all(|other| same_language(&other.language, &first.language)).then(|| first.language.clone())
+    };
+    let language = claim.language.clone().or_else(only);
+    Some(Found {
+        role: Role::Translation,
+        of: of.map(|of| of.document.clone()),
+        original_language: language.map(|tag| OriginalLanguage { tag, confidence: SAID }),
+        why: vec![format!("says “{}”", claim.phrase)],
+    })
+}
+
+/// It has nearly the text of another in its language.
+fn by_copy(own: &Member, others: &[Member]) -> Option<Found> {
+    let near = own.near.as_ref()?;
+    let of = others.iter().find(|other| other.document == *near && same_language(&other.language, &own.language))?;
+    let original = role(of, &others.iter().filter(|other| other.document != of.document).cloned().collect::<Vec<_>>());
+    Some(Found {
+        role: Role::Edition,
+        of: Some(near.clone()),
+        original_language: original.original_language,
+        why: vec![format!("has nearly the text of {near}")],
+    })
+}
+
+/// Another says that it was translated from this language, and this is the first of it.
+fn by_claim_of_another(own: &Member, others: &[Member]) -> Option<Found> {
+    let names_it = |claim: &&Claim| {
+        claim.is == Claimed::Translation && claim.language.as_ref().is_some_and(|l| same_language(l, &own.language))
+    };
+    let of = |other: &&Member| !same_language(&other.language, &own.language);
+    let (other, claim) =
+        others.iter().filter(of).find_map(|other| Some((other, other.claims.iter().find(names_it)?)))?;
+    let is_first = earliest_in(&own.language, others).is_none_or(|first| is_before(own, first).unwrap_or(true));
+    is_first.then(|| Found {
+        role: Role::Original,
+        of: None,
+        original_language: Some(OriginalLanguage { tag: own.language.clone(), confidence: SAID_OF_IT }),
+        why: vec![format!("{} says “{}”", other.document, claim.phrase)],
+    })
+}
+
+/// It was published before all others, or after one in another language; or seen so.
+fn by_time(own: &Member, others: &[Member]) -> Option<Found> {
+    let foreign: Vec<&Member> = others.iter().filter(|other| !same_language(&other.language, &own.language)).collect();
+    let first = foreign.iter().copied().min_by_key(|other| time(other))?;
+    let published = own.published_at.is_some() && first.published_at.is_some();
+    let confidence = if published { PUBLISHED } else { RECEIVED };
+    let verb = if published { "published" } else { "seen" };
+    let earlier = is_before(own, first)?;
+    let (early, late) = if earlier { (own, first) } else { (first, own) };
+    let after = in_words(time(early), time(late));
+    let of = (!earlier).then(|| first.document.clone());
+    let why = match earlier {
+        true => format!("{verb} {after} before {} in {}", first.document, first.language),
+        false => format!("{verb} {after} after {} in {}", first.document, first.language),
+    };
+    let tag = if earlier { &own.language } else { &first.language };
+    // What was only seen first may have been published last.
+    let role = match (published, earlier) {
+        (false, _) => Role::Unknown,
+        (true, true) => Role::Original,
+        (true, false) => Role::Translation,
+    };
+    Some(Found {
+        role,
+        of: of.filter(|_| role == Role::Translation),
+        original_language: Some(OriginalLanguage { tag: tag.clone(), confidence }),
+        why: vec![why],
+    })
+}
+
+/// It names an outlet of another language as its source.
+fn by_source(own: &Member) -> Option<Found> {
+    let abroad = |claim: &&Claim| claim.language.as_ref().is_some_and(|l| !same_language(l, &own.language));
+    let claim = own.claims.iter().filter(|claim| claim.is == Claimed::Reported).find(abroad)?;
+    let language = claim.language.clone();
+    Some(Found {
+        role: Role::Unknown,
+        of: None,
+        original_language: language.map(|tag| OriginalLanguage { tag, confidence: REPORTED }),
+        why: vec![format!("names its source: “{}”", claim.phrase)],
+    })
+}
+
+fn time(member: &Member) -> Timestamp {
+    member.published_at.unwrap_or(member.received_at)
+}
+
+/// Whether one came before another; `None` where that cannot be said.
+fn is_before(one: &Member, other: &Member) -> Option<bool> {
+    let comparable = one.published_at.is_some() == other.published_at.is_some();
+    let between = time(other).as_second() - time(one).as_second();
+    (comparable && between.abs() >= AFTER).then_some(between > 0)
+}
+
+fn earliest_in<'m>(language: &str, members: &'m [Member]) -> Option<&'m Member> {
+    members.iter().filter(|member| same_language(&member.language, language)).min_by_key(|member| time(member))
+}
+
+/// The time between two moments, to the minute: `2h 5m`.
+fn in_words(from: Timestamp, to: Timestamp) -> String {
+    let round = SpanRound::new().largest(Unit::Day).smallest(Unit::Minute).days_are_24_hours();
+    let span = from.until(to).and_then(|span: Span| span.round(round));
+    span.map_or_else(|_| "some time".to_owned(), |span| format!("{span:#}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn member(document: &str, language: &str, published_at: &str) -> Member {
+        Member {
+            document: document.to_owned(),
+            language: language.to_owned(),
+            published_at: published_at.parse().ok(),
+            received_at: "2031-01-01T00:00:00Z".parse().unwrap(),
+            near: None,
+            claims: Vec::new(),
+        }
+    }
+
+    fn saying(mut member: Member, text: &str) -> Member {
+        member.claims = claims(&member.language, None, Some(text), "");
+        assert!(!member.claims.is_empty(), "{text}");
+        member
+    }
+
+    #[test]
+    fn what_a_document_says_goes_before_when_it_was_published() {
+        let persian = member("d-fa", "fa", "2031-05-12T09:00:00Z");
+        let english = saying(member("d-en", "en", "2031-05-12T08:00:00Z"), "Translated from the Persian by Anna Smith");
+        let found = role(&english, std::slice::from_ref(&persian));
+        assert_eq!((found.role, found.of.as_deref()), (Role::Translation, Some("d-fa")));
+        assert_eq!(found.original_language.unwrap().tag, "fa");
+        assert!(found.why[0].contains("Translated from the Persian"), "{:?}", found.why);
+        let found = role(&persian, &[english]);
+        assert_eq!((found.role, found.of), (Role::Original, None));
+    }
+
+    #[test]
+    fn who_was_published_later_in_another_language_is_likely_the_translation() {
+        let (early, late) =
+            (member("d-az", "az", "2031-05-12T08:00:00Z"), member("d-ru", "ru", "2031-05-12T10:05:00Z"));
+        let found = role(&late, std::slice::from_ref(&early));
+        assert_eq!((found.role, found.of.as_deref()), (Role::Translation, Some("d-az")));
+        assert_eq!(found.why, ["published 2h 5m after d-az in az"]);
+        assert_eq!(role(&early, std::slice::from_ref(&late)).role, Role::Original);
+        let same_time = member("d-tr", "tr", "2031-05-12T08:00:30Z");
+        assert_eq!(role(&same_time, std::slice::from_ref(&early)).role, Role::Unknown);
+        let undated = member("d-ka", "ka", "");
+        assert_eq!(role(&undated, &[early]).role, Role::Unknown);
+        assert_eq!(role(&late, &[]), Found::default());
+    }
+
+    #[test]
+    fn nearly_the_same_text_in_the_same_language_is_an_edition() {
+        let first = member("d-1", "en", "2031-05-12T08:00:00Z");
+        let copy = Member { near: Some("d-1".into()), ..member("d-2", "en", "2031-05-12T09:00:00Z") };
+        let found = role(&copy, &[first]);
+        assert_eq!((found.role, found.of.as_deref()), (Role::Edition, Some("d-1")));
+    }
+
+    #[test]
+    fn a_source_abroad_is_a_hint() {
+        let mut own = member("d-en", "en", "2031-05-12T08:00:00Z");
+        own.claims = claims("en", None, None, "TEHRAN, May 12 (IRNA) – The minister said so.\n\nHe left.");
+        let found = role(&own, &[]);
+        assert_eq!((found.role, found.original_language.map(|l| l.tag)), (Role::Unknown, Some("fa".into())));
+    }
+}

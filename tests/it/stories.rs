@@ -1,0 +1,206 @@
+//! A text and its translations are one story, and nisba says which is the original; what only looks alike is not linked.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use crate::harness::{Nisba, nisba};
+
+fn invented(file: &str) -> Vec<Value> {
+    let path = format!("{}/tests/stories/{file}.jsonl", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// One of the invented documents as a scraper would send it.
+fn sent(document: &Value) -> Value {
+    let (title, text) = document["text"].as_str().unwrap().split_once('\n').unwrap();
+    let id = document["id"].as_str().unwrap();
+    json!({
+        "url": format!("https://{id}.example/story"),
+        "title": title,
+        "text": text.replace('\n', "\n\n"),
+        "published_at": document["published_at"],
+    })
+}
+
+fn of_story(story: &str) -> Vec<Value> {
+    invented("translations").into_iter().filter(|document| document["story"] == story).collect()
+}
+
+#[tokio::test]
+async fn translations_are_linked_and_near_misses_are_not() {
+    let nisba = Nisba::start().await;
+    let mut all = invented("translations");
+    all.extend(invented("near_misses"));
+    all.sort_by_key(|document| document["published_at"].as_str().unwrap().to_owned());
+    let mut found: Vec<(String, String)> = Vec::new();
+    for document in &all {
+        let record = nisba.record(&sent(document)).await;
+        found.push((document["story"].as_str().unwrap().to_owned(), record["id"].as_str().unwrap().to_owned()));
+    }
+    let mut ids: HashMap<String, String> = HashMap::new();
+    for (_, id) in &found {
+        let (_, record) = nisba.get(&format!("/v1/records/{id}")).await;
+        let story = record["translation"]["story_id"].as_str().unwrap();
+        let (_, story) = nisba.get(&format!("/v1/stories/{story}")).await;
+        ids.insert(id.clone(), story["story_id"].as_str().unwrap().to_owned());
+    }
+    let (mut right, mut linked, mut wanted) = (0.0, 0.0, 0.0);
+    for (at, (story, id)) in found.iter().enumerate() {
+        for (other, other_id) in &found[..at] {
+            let (is_linked, is_one) = (ids[id] == ids[other_id], story == other);
+            linked += f64::from(u8::from(is_linked));
+            wanted += f64::from(u8::from(is_one));
+            right += f64::from(u8::from(is_linked && is_one));
+        }
+    }
+    assert!(right / linked >= 0.97, "precision {}", right / linked);
+    assert!(right / wanted >= 0.95, "recall {}", right / wanted);
+}
+
+#[tokio::test]
+async fn a_newcomer_changes_the_story_and_only_the_record_whose_role_is_another() {
+    let nisba = Nisba::start().await;
+    let documents = of_story("t57");
+    assert!(documents.len() >= 4, "{documents:?}");
+    let mut records = Vec::new();
+    for document in &documents {
+        let mut document = sent(document);
+        document.as_object_mut().unwrap().remove("published_at");
+        records.push(nisba.record(&document).await);
+    }
+    let story = records[0]["translation"]["story_id"].as_str().unwrap();
+    assert!(records[0]["translation"]["score"].is_null() && records[0]["translation"]["role"] == "unknown");
+    for record in &records[1..] {
+        assert_eq!(record["translation"]["story_id"], story, "{record}");
+        assert!(record["translation"]["evidence"][0].as_str().unwrap().starts_with("shares “"), "{record}");
+    }
+    nisba.drained().await;
+    assert_eq!(nisba.lines().len(), documents.len(), "nobody's record was made again");
+
+    let (_, shown) = nisba.get(&format!("/v1/stories/{story}")).await;
+    assert_eq!(shown["documents"], documents.len());
+    assert_eq!(shown["timeline"].as_array().unwrap().len(), documents.len());
+    let languages = shown["languages"].as_array().unwrap();
+    let (_, list) = nisba.get("/v1/stories?documents=2").await;
+    assert_eq!((&list["stories"][0]["story_id"], &list["stories"][0]["languages"]), (&json!(story), &json!(languages)));
+    let (_, none) = nisba.get("/v1/stories?documents=2&language=ja").await;
+    assert_eq!(none["stories"], json!([]));
+    let shown = nisba.command().args(["stories", story]).output().unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains(story) && shown.contains("unknown"), "{shown}");
+}
+
+#[tokio::test]
+async fn the_original_is_told_by_what_a_translation_says() {
+    let nisba = Nisba::start().await;
+    let documents = of_story("t10");
+    let of = |language: &str| documents.iter().find(|d| d["language"] == language).map(sent).unwrap();
+    let (mut persian, mut english) = (of("fa"), of("en"));
+    persian.as_object_mut().unwrap().remove("published_at");
+    english.as_object_mut().unwrap().remove("published_at");
+    let original = nisba.record(&persian).await;
+    assert_eq!(original["translation"]["role"], "unknown");
+    english["text"] =
+        format!("{}\n\nTranslated from the Persian by Anna Smith", english["text"].as_str().unwrap()).into();
+    let translation = nisba.record(&english).await["translation"].clone();
+    assert_eq!(translation["role"], "translation", "{translation}");
+    assert_eq!((&translation["of"], &translation["original_language"]["tag"]), (&original["id"], &json!("fa")));
+    assert!(translation["evidence"].to_string().contains("Translated from the Persian"), "{translation}");
+    // Only now is it known what the first one is.
+    crate::harness::eventually("the original is told", std::time::Duration::from_secs(30), async || {
+        let (_, record) = nisba.get(&format!("/v1/records/{}", original["id"].as_str().unwrap())).await;
+        record["translation"]["role"] == "original" && record["version"] == 2
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn stories_go_on_after_a_crash() {
+    let mut nisba = Nisba::start().await;
+    let documents = of_story("t57");
+    let first = nisba.record(&sent(&documents[0])).await;
+    nisba.kill();
+    nisba.spawn();
+    nisba.ready().await;
+    let second = nisba.record(&sent(&documents[1])).await;
+    assert_eq!(second["translation"]["story_id"], first["translation"]["story_id"], "{second}");
+}
+
+#[tokio::test]
+async fn a_page_names_its_translations_and_two_stories_become_one() {
+    let nisba = Nisba::start().await;
+    let documents = of_story("t57");
+    let of = |language: &str| documents.iter().find(|d| d["language"] == language).map(sent).unwrap();
+    let english = nisba.record(&of("en")).await;
+    // The same page in another language, of which only a summary was there at first.
+    let summary = "Sonradan buraya haberin tamamı konulacak; şimdilik yalnızca kısa bir özet var ve okurlardan biraz sabır rica ediyoruz.";
+    let turkish = nisba.record(&json!({"url": "https://site.example/tr/1", "text": summary})).await;
+    assert_ne!(turkish["translation"]["story_id"], english["translation"]["story_id"]);
+    let russian = of("ru");
+    let paragraphs: String =
+        russian["text"].as_str().unwrap().split("\n\n").map(|paragraph| format!("<p>{paragraph}</p>")).collect();
+    let title = russian["title"].as_str().unwrap();
+    let page = format!(
+        "<html lang=ru><head><title>{title}</title><link rel=alternate hreflang=tr href='https://site.example/tr/1'></head>
+         <body><article><h1>{title}</h1>{paragraphs}</article></body></html>"
+    );
+    let record = nisba
+        .record(&json!({"url": "https://site.example/ru/1", "html": page, "published_at": russian["published_at"]}))
+        .await;
+    let evidence = record["translation"]["evidence"].to_string();
+    assert!(evidence.contains("its page names that of"), "{record}");
+    let story = record["translation"]["story_id"].as_str().unwrap();
+    for one in [&english, &turkish] {
+        let old = one["translation"]["story_id"].as_str().unwrap();
+        let (_, shown) = nisba.get(&format!("/v1/stories/{old}")).await;
+        assert_eq!(shown["story_id"], story, "{shown}");
+    }
+    let (_, shown) = nisba.get(&format!("/v1/stories/{story}")).await;
+    assert_eq!((&shown["documents"], shown["merged"].as_array().unwrap().len()), (&json!(3), 1));
+}
+
+#[test]
+fn quality_is_measured_on_labelled_data_and_predictions_do_not_see_the_labels() {
+    let folder = tempfile::tempdir().unwrap();
+    let blank = folder.path().join("blank.jsonl");
+    let rows: Vec<Value> = invented("translations").into_iter().chain(invented("near_misses")).collect();
+    let lines = |blank: bool| {
+        let line = |row: &Value| {
+            let story = if blank { &Value::Null } else { &row["story"] };
+            json!({"id": row["id"], "story": story.as_str().unwrap_or(""), "language": row["language"], "text": row["text"]})
+        };
+        rows.iter().map(|row| line(row).to_string() + "\n").collect::<String>()
+    };
+    std::fs::write(&blank, lines(true)).unwrap();
+    std::fs::write(folder.path().join("labelled.jsonl"), lines(false)).unwrap();
+    let run = |name: &str| {
+        let predictions = folder.path().join(name).with_extension("predictions");
+        let output = nisba()
+            .args(["evaluate", "stories"])
+            .arg(folder.path().join(name))
+            .arg("--predictions")
+            .arg(&predictions)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        (serde_json::from_slice::<Value>(&output.stdout).unwrap(), std::fs::read_to_string(predictions).unwrap())
+    };
+    let (score, labelled) = run("labelled.jsonl");
+    let (_, unlabelled) = run("blank.jsonl");
+    assert_eq!(labelled, unlabelled);
+    assert!(score["f1"].as_f64().unwrap() >= 0.95 && score["precision"].as_f64().unwrap() >= 0.97, "{score}");
+    assert!(score["by_scripts"]["Cyrl-Latn"]["pairs"].as_u64().unwrap() > 10, "{score}");
+}
+
+#[test]
+fn weights_can_be_learned_from_labelled_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("weights.toml");
+    let file = format!("{}/tests/stories/translations.jsonl", env!("CARGO_MANIFEST_DIR"));
+    let output = nisba().args(["train", "stories", &file, "--rounds", "1", "--out"]).arg(&out).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let score: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(score["held_back"]["recall"].as_f64().unwrap() > 0.5, "{score}");
+    assert!(std::fs::read_to_string(&out).unwrap().contains("number_beside = "));
+}
