@@ -16,7 +16,7 @@ use crate::model::{
 use crate::names::KEY_VERSION;
 use crate::people::{self, Authority, Found, Identity};
 use crate::translation::stories::StoryDraft;
-use crate::translation::{Memory, Outline, role};
+use crate::translation::{self, Memory, Outline, role};
 
 /// Why a document cannot become a record.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +65,9 @@ const FUTURE: SignedDuration = SignedDuration::from_hours(14);
 /// that are read most.
 pub fn warm_up() {
     language::warm_up();
-    people::warm_up(["en", "ru", "ar", "fa", "tr", "de", "fr", "es"]);
+    let languages = ["en", "ru", "ar", "fa", "tr", "de", "fr", "es"];
+    people::warm_up(languages);
+    translation::warm_up(languages);
 }
 
 /// What a document may hold.
@@ -184,6 +186,7 @@ pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> R
         cluster: None,
         variant_of,
         language: languages.document,
+        edition: None,
         translation: None,
         people,
         metadata: document.metadata.metadata.clone(),

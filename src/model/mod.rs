@@ -8,8 +8,8 @@ mod submission;
 pub use document::{Body, Document, Lane, Metadata, NewDocument, Source, document_id, is_same_address};
 pub use page::{Alternate, Page};
 pub use record::{
-    Candidate, Cluster, Language, LanguageSpan, Mention, MentionForm, NoArticle, OriginalLanguage, PersonOnRecord,
-    PersonStatus, Place, Provenance, Record, Role, RoleBeside, SCHEMA, StoryCandidate, TextField, Translation, Variant,
-    VariantKind, by_importance, importance, order_of_importance,
+    Candidate, Cluster, Difference, Edition, Language, LanguageSpan, Mention, MentionForm, NoArticle, OriginalLanguage,
+    PersonOnRecord, PersonStatus, Place, Provenance, Record, Role, RoleBeside, SCHEMA, StoryCandidate, TextField,
+    Translation, Variant, VariantKind, by_importance, importance, order_of_importance,
 };
 pub use submission::{Submission, SubmissionError, batch_label, is_language_tag};

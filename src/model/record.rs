@@ -57,6 +57,9 @@ pub struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant_of: Option<Variant>,
     pub language: Language,
+    /// What was changed, where the text was there before: in an older revision, or elsewhere in the same language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<Edition>,
     /// What the document is among those that say the same in other languages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub translation: Option<Translation>,
@@ -130,6 +133,35 @@ pub struct OriginalLanguage {
     pub tag: String,
     /// 0 to 1.
     pub confidence: f64,
+}
+
+/// A text that was there before, changed. The record of what it was made of names in turn what that was made of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Edition {
+    /// The document; its own id for an older revision.
+    pub of: String,
+    pub revision: i64,
+    pub difference: Difference,
+}
+
+/// What one text says and another does not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// How many there are; the first twenty are shown.
+    pub paragraphs_added: usize,
+    pub paragraphs_removed: usize,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub added: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub added_people: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed_people: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub added_numbers: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed_numbers: Vec<String>,
 }
 
 /// A story that a document may be of.
@@ -369,6 +401,7 @@ impl Record {
             no_article: None,
             cluster: None,
             variant_of: None,
+            edition: None,
             translation: None,
             language: Language {
                 tag: "und".to_owned(),

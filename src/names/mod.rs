@@ -22,6 +22,7 @@ mod lexicon;
 mod lists;
 mod normal;
 mod parse;
+pub mod render;
 mod romanise;
 mod scorer;
 mod show;

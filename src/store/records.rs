@@ -9,8 +9,9 @@ use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use super::makers::Older;
 use super::stories::Stories;
 use super::{Store, StoreError, clusters, decided, makers, pack, people, remakes, sortable, unpack};
-use crate::model::{PersonOnRecord, PersonStatus, Record};
+use crate::model::{Edition, PersonOnRecord, PersonStatus, Record, Role};
 use crate::pipeline::Draft;
+use crate::translation::editions;
 
 /// What came of a processed document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,10 +192,12 @@ pub(super) fn complete(
     record.cluster = clusters::join(db, &record, sketch)?;
     record.translation = stories.lock().unwrap_or_else(PoisonError::into_inner).join(db, &record, story)?;
     let mut before = None;
+    record.edition = edition_of_copy(db, &record)?;
     if let Some((seq, version, _)) = head {
         record.version = version;
         let last = read(db, seq)?;
         keep_reasons(&mut record, &last);
+        record.edition = edition_of(&record, &last);
         if record.says_the_same(&last) {
             makers::note(db, &record.id)?;
             end(db, doc_seq, "done", Some(version))?;
@@ -210,6 +213,26 @@ pub(super) fn complete(
     }
     end(db, doc_seq, "done", Some(record.version))?;
     Ok(Completed::Recorded { version: record.version, seq })
+}
+
+/// What a new revision changed; a revision that is made again is the edition that it was.
+fn edition_of(record: &Record, last: &Record) -> Option<Edition> {
+    if last.deleted || record.revision == last.revision {
+        return last.edition.clone();
+    }
+    let difference = editions::difference(last, record);
+    Some(Edition { of: last.id.clone(), revision: last.revision, difference })
+}
+
+/// What was changed of the text of another document.
+fn edition_of_copy(db: &Connection, record: &Record) -> Result<Option<Edition>, StoreError> {
+    let translation = record.translation.as_ref().filter(|translation| translation.role == Role::Edition);
+    let Some(of) = translation.and_then(|translation| translation.of.as_ref()) else { return Ok(None) };
+    let sql = "SELECT record_seq FROM heads WHERE id = ?1 AND deleted = 0";
+    let Some(seq) = db.prepare_cached(sql)?.query_row([of], |row| row.get(0)).optional()? else { return Ok(None) };
+    let original = read(db, seq)?;
+    let difference = editions::difference(&original, record);
+    Ok(Some(Edition { of: of.clone(), revision: original.revision, difference }))
 }
 
 /// A provisional person is found again by the very names that the record itself has given: how it was found first is what

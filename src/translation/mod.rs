@@ -1,6 +1,7 @@
 //! One text in many languages: which documents are one story, which of them is the original, and what was changed.
 
 mod concepts;
+pub mod editions;
 mod layout;
 pub mod likeness;
 pub mod outline;
@@ -14,3 +15,11 @@ mod window;
 
 pub use outline::{Kind, Mark, Memory, Outline, Spelling};
 pub use window::{Candidate, Keys, Window};
+
+/// Loads what the first document would otherwise wait for: the phrases of translators, how names sound, what countries and
+/// months are called in the languages that are read most.
+pub fn warm_up<'l>(languages: impl IntoIterator<Item = &'l str>) {
+    role::claims("en", None, None, "");
+    let mut memory = Memory::default();
+    languages.into_iter().for_each(|language| drop(Outline::of(language, ["Ab 12"], &mut memory)));
+}

@@ -15,7 +15,7 @@ fn text(bytes: &[u8]) -> String {
 fn version_and_help() {
     let version = nisba().arg("--version").output().unwrap();
     assert!(text(&version.stdout).starts_with(&format!("nisba {} (", env!("CARGO_PKG_VERSION"))));
-    for command in ["serve", "ingest", "check-config", "health", "dead-letters", "people"] {
+    for command in ["serve", "ingest", "check-config", "health", "dead-letters", "people", "stories"] {
         let help = nisba().args([command, "--help"]).output().unwrap();
         assert!(help.status.success() && text(&help.stdout).lines().count() >= 8, "{command}");
     }

@@ -188,3 +188,23 @@ fn the_scorer_can_be_trained_on_labelled_pairs() {
     let scorer: nisba::names::Scorer = serde_json::from_str(&std::fs::read_to_string(&out).unwrap()).unwrap();
     assert_eq!(scorer.trees.len(), 5);
 }
+
+#[tokio::test]
+async fn a_person_is_named_as_a_language_writes_it() {
+    let nisba = Nisba::start().await;
+    let (_, found) = nisba.get("/v1/persons?name=Ilham%20Aliyev").await;
+    let id = found["persons"][0]["person_id"].as_str().unwrap().to_owned();
+    let rendered = async |language: &str| nisba.get(&format!("/v1/persons/{id}?in={language}")).await;
+    let (_, russian) = rendered("ru").await;
+    assert_eq!(russian["rendered"], json!({"in": "ru", "text": "Ильхам Алиев", "by": "attested"}));
+    let (_, korean) = rendered("ko").await;
+    assert_eq!(
+        (&korean["rendered"]["by"], &korean["rendered"]["text"]),
+        (&json!("table"), &json!("일함 알리예프")),
+        "{korean}"
+    );
+    let (status, problem) = rendered("th").await;
+    assert_eq!((status.as_u16(), &problem["field"]), (422, &json!("in")), "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains("there are tables for"), "{problem}");
+    assert_eq!(rendered("no%20tag").await.0.as_u16(), 422);
+}

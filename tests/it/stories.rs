@@ -86,7 +86,8 @@ async fn a_newcomer_changes_the_story_and_only_the_record_whose_role_is_another(
     assert_eq!((&list["stories"][0]["story_id"], &list["stories"][0]["languages"]), (&json!(story), &json!(languages)));
     let (_, none) = nisba.get("/v1/stories?documents=2&language=ja").await;
     assert_eq!(none["stories"], json!([]));
-    let shown = nisba.command().args(["stories", story]).output().unwrap();
+    let bind = nisba.base.trim_start_matches("http://");
+    let shown = self::nisba().args(["stories", story, "--bind", bind]).output().unwrap();
     let shown = String::from_utf8(shown.stdout).unwrap();
     assert!(shown.contains(story) && shown.contains("unknown"), "{shown}");
 }
@@ -158,6 +159,31 @@ async fn a_page_names_its_translations_and_two_stories_become_one() {
     }
     let (_, shown) = nisba.get(&format!("/v1/stories/{story}")).await;
     assert_eq!((&shown["documents"], shown["merged"].as_array().unwrap().len()), (&json!(3), 1));
+}
+
+#[tokio::test]
+async fn editions_say_what_was_changed() {
+    let nisba = Nisba::start().await;
+    let documents = of_story("t57");
+    let english = documents.iter().find(|d| d["language"] == "en").map(sent).unwrap();
+    let first = nisba.record(&english).await;
+    assert!(first["edition"].is_null());
+    let text = english["text"].as_str().unwrap();
+    let mut corrected = english.clone();
+    corrected["text"] = format!("{text}\n\nCorrection: an earlier version gave the figure as 4321.").into();
+    let second = nisba.record(&corrected).await;
+    let edition = &second["edition"];
+    assert_eq!((&edition["of"], &edition["revision"]), (&first["id"], &json!(1)), "{edition}");
+    assert_eq!(edition["difference"]["paragraphs_added"], 1);
+    assert_eq!(edition["difference"]["added_numbers"], json!(["4321"]));
+    assert_eq!(second["translation"]["story_id"], first["translation"]["story_id"]);
+    let mut copy = english.clone();
+    copy["url"] = "https://other.example/copy".into();
+    copy["text"] = text.rsplit_once("\n\n").unwrap().0.into();
+    let copy = nisba.record(&copy).await;
+    assert_eq!(copy["translation"]["role"], "edition", "{copy}");
+    assert_eq!((&copy["edition"]["of"], &copy["edition"]["revision"]), (&first["id"], &json!(2)));
+    assert_eq!(copy["edition"]["difference"]["paragraphs_removed"], 2);
 }
 
 #[test]

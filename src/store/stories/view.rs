@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use serde::Serialize;
 
 use super::resolved;
-use crate::model::{OriginalLanguage, Record, Role};
+use crate::model::{Edition, OriginalLanguage, Record, Role};
 use crate::store::{Store, StoreError, records, sortable};
 
 /// Documents of a story that are shown.
@@ -89,6 +89,9 @@ pub struct StoryDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published_at: Option<Timestamp>,
     pub received_at: Timestamp,
+    /// What was changed of what it was made of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edition: Option<Edition>,
 }
 
 /// A person of a story.
@@ -214,6 +217,7 @@ fn document(record: Record) -> StoryDocument {
         url: record.source.url,
         published_at: record.source.published_at,
         received_at: record.received_at,
+        edition: record.edition,
     }
 }
 
