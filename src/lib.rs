@@ -20,6 +20,11 @@ pub mod pipeline;
 pub mod pool;
 pub mod store;
 
+pub mod tls;
+
+pub mod machine;
+pub mod translated;
+
 pub mod deliver;
 pub mod sinks;
 

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{OnceCell, Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::config::{self, Config, SinkKind};
 use crate::deliver::{SinkHealth, Worker};
 use crate::intake;
+use crate::machine::{self, MachineError, SystemClock, Translator};
 use crate::model::{Document, NewDocument, Record};
 use crate::past::{Past, PastError};
 use crate::people::{self, Authority, AuthorityError, Catalog};
@@ -20,6 +21,8 @@ use crate::pool::Pool;
 use crate::sinks::{Sink, jsonl::Jsonl, postgres::Postgres, webhook::Webhook};
 use crate::store::{Completed, Erased, Limits, Receipt, Remake, State, Store, StoreError, StoredRecord, Waiting};
 use crate::telemetry::{Metrics, Snapshot};
+use crate::tls;
+use crate::translated::{self, Kept, Translated};
 
 /// Why the service cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +33,8 @@ pub enum ServiceError {
     Sink { name: String, reason: String },
     #[error("the authorities: {0}")]
     Authority(#[from] AuthorityError),
+    #[error(transparent)]
+    Machine(#[from] MachineError),
     #[error("no threads for the pipeline: {0}")]
     Threads(#[from] std::io::Error),
 }
@@ -62,6 +67,9 @@ pub struct Service {
     slots_in_all: u32,
     /// How far records are made again.
     pub remaking: Remaking,
+    machine: config::Machine,
+    /// Made when somebody asks for a translation for the first time.
+    translator: OnceCell<Translator>,
     stop: watch::Sender<bool>,
     /// Requests that would go on for long end, since the service is about to stop.
     ending: watch::Sender<bool>,
@@ -111,6 +119,8 @@ impl Service {
             stories: (&config.stories).into(),
         };
         let store = Store::open(&config.store.dir, limits)?;
+        // A provider that cannot be used is told now, not when somebody asks for the first translation.
+        machine::provider(&config.machine, tls::client_config().as_ref().clone())?;
         let metrics = Arc::new(Metrics::default());
         let catalog = Catalog::of(&config.authorities());
         let state = catalog.state();
@@ -135,6 +145,8 @@ impl Service {
             slots: Arc::new(Semaphore::new(slots_in_all)),
             slots_in_all: slots_in_all as u32,
             remaking: Remaking { rate: config.pipeline.remake_rate, ..Remaking::default() },
+            machine: config.machine.clone(),
+            translator: OnceCell::new(),
             stop: watch::Sender::new(false),
             ending: watch::Sender::new(false),
             tasks: Mutex::default(),
@@ -151,6 +163,36 @@ impl Service {
         )));
         lock(&service.tasks).extend(tasks);
         Ok(service)
+    }
+
+    /// A record in another language, by machine, with its people as that language names them.
+    ///
+    /// # Errors
+    /// [`MachineError::Off`] where no provider is configured, and whatever stands between a text and its translation.
+    pub async fn translated(&self, record: &Record, to: &str) -> Result<Result<Translated, MachineError>, StoreError> {
+        let translator = match self.translator.get_or_try_init(|| self.new_translator()).await {
+            Ok(translator) => translator,
+            Err(error) => return Ok(Err(error)),
+        };
+        let authority = self.authority();
+        let mut named = Vec::with_capacity(record.people.len());
+        for person in &record.people {
+            let Some(id) = &person.person_id else {
+                named.push(None);
+                continue;
+            };
+            let entry = authority.by_id(id);
+            let seen = if entry.is_none() { self.store.person(id).await? } else { None };
+            let name = translated::named_in(to, entry.as_ref(), seen.as_ref());
+            named.push(name.ok().map(|name| name.text));
+        }
+        Ok(translated::translate(translator, record, &named, to).await)
+    }
+
+    async fn new_translator(&self) -> Result<Translator, MachineError> {
+        let provider = machine::provider(&self.machine, tls::client_config().as_ref().clone())?;
+        let translator = Translator::new(provider.ok_or(MachineError::Off)?, &self.machine, Arc::new(SystemClock));
+        Ok(translator.with_memory(Arc::new(Kept(self.store.clone()))).await)
     }
 
     /// The authorities as they are now.

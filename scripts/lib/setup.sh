@@ -8,9 +8,19 @@ as_root() {
 # need_program PROGRAM PACKAGE: makes sure that the program is there.
 need_program() {
     if command -v "$1" >/dev/null || { [ "$1" = initdb ] && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }; then return; fi
+    install_package "$1" "$2"
+}
+
+# need_file FILE PACKAGE: makes sure that the file is there.
+need_file() {
+    if [ -e "$1" ]; then return; fi
+    install_package "$1" "$2"
+}
+
+install_package() {
     echo "installing $2 …"
     if ! command -v apt-get >/dev/null ||
-        ! { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$2" >/dev/null; }; then
+        ! { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2" >/dev/null; }; then
         echo "$1 is missing; install it (on Debian: apt-get install $2) and try again" >&2
         exit 1
     fi

@@ -90,6 +90,7 @@ fn routes(app: &mut web::ServiceConfig) {
         .service(resource("/v1/documents/{id}/status").route(read().to(documents::status)))
         .service(resource("/v1/records").route(read().to(records::list)))
         .service(resource("/v1/records/{id}").route(read().to(records::get)))
+        .service(resource("/v1/records/{id}/translate").post(records::translate))
         .service(resource("/v1/persons").route(read().to(persons::list)))
         .service(resource("/v1/persons/{id}").route(read().to(persons::get)))
         .service(resource("/v1/stories").route(read().to(stories::list)))

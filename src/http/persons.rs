@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use super::request::query;
 use super::{Problem, Shared};
 use crate::model::is_language_tag;
-use crate::names::render::{BestSource, best_source, render};
 use crate::names::{LONGEST, Name};
 use crate::people::Entry;
 use crate::store::{PersonView, is_known};
+use crate::translated::named_in;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -105,7 +105,11 @@ pub async fn get(request: HttpRequest, id: Path<String>, shared: Data<Shared>) -
     }
     let mut body = person(&id, entry.as_ref(), seen.as_ref());
     if let Some(language) = &asked.r#in {
-        body["rendered"] = rendered(language, entry.as_ref(), seen.as_ref())?;
+        if !is_language_tag(language) {
+            return Err(Problem::invalid("in", "must be a language tag, for instance fa or sr-Latn"));
+        }
+        let named = named_in(language, entry.as_ref(), seen.as_ref());
+        body["rendered"] = json!(named.map_err(|e| Problem::invalid("in", &e.to_string()))?);
     }
     if let Some(entry) = entry {
         body["authority"] = json!({
@@ -122,30 +126,6 @@ pub async fn get(request: HttpRequest, id: Path<String>, shared: Data<Shared>) -
     body["decisions"] = json!(decisions);
     body["merged"] = json!(service.store.leading_to(&id).await?);
     Ok(HttpResponse::Ok().json(body))
-}
-
-/// The name as a language writes it: as it is attested there, or by table. Spellings of documents, which may be in any case
-/// form, are taken only for people of no authority.
-fn rendered(language: &str, entry: Option<&Entry>, seen: Option<&PersonView>) -> Result<Value, Problem> {
-    if !is_language_tag(language) {
-        return Err(Problem::invalid("in", "must be a language tag, for instance fa or sr-Latn"));
-    }
-    let attested = entry.into_iter().flat_map(|entry| std::iter::once(&entry.name).chain(&entry.names));
-    let attested = attested.map(|name| (name.as_str(), None));
-    let named = seen.into_iter().flat_map(|seen| seen.name.as_deref()).map(|name| (name, None));
-    let written = seen.into_iter().flat_map(|seen| &seen.spellings);
-    let written = written.map(|spelling| (spelling.text.as_str(), Some(spelling.language.as_str())));
-    let spellings: Vec<(&str, Option<&str>)> =
-        if entry.is_some() { attested.collect() } else { named.chain(written).collect() };
-    let first = spellings.first().copied().unwrap_or_default();
-    match best_source(spellings.into_iter(), language) {
-        Some(BestSource::Attested(text)) => Ok(json!({"in": language, "text": text, "by": "attested"})),
-        other => {
-            let (name, from) = if let Some(BestSource::From(name, from)) = other { (name, from) } else { first };
-            let found = render(name, from, language).map_err(|e| Problem::invalid("in", &e.to_string()))?;
-            Ok(json!({"in": language, "text": found.text, "by": "table", "from": name}))
-        }
-    }
 }
 
 /// Where a person is who was found to be another. Not for ever: a decision can be revoked.

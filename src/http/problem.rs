@@ -104,6 +104,14 @@ impl Problem {
         Problem::new(409, "contradiction", "It contradicts what was decided", detail)
     }
 
+    pub fn translation_off(detail: impl Into<String>) -> Problem {
+        Problem::new(409, "translation-off", "Machine translation is not configured", detail)
+    }
+
+    pub fn translation_failed(detail: impl Into<String>) -> Problem {
+        Problem::new(502, "translation-failed", "The translation service refused or answered wrongly", detail)
+    }
+
     pub fn failed(reason: &str) -> Problem {
         Problem::new(422, "document-failed", "The document could not be processed", reason)
     }

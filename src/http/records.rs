@@ -6,6 +6,8 @@ use serde::Deserialize;
 
 use super::request::{query, time};
 use super::{Problem, Shared};
+use crate::machine::MachineError;
+use crate::model::{Record, is_language_tag};
 use crate::store::RecordFilter;
 
 #[derive(Deserialize)]
@@ -30,6 +32,46 @@ pub async fn get(request: HttpRequest, id: Path<String>, shared: Data<Shared>) -
             }
             None => Problem::not_found(format!("no record {id}")),
         }),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    to: String,
+}
+
+/// `POST /v1/records/{id}/translate?to=`: the newest version in another language, by machine. It is no record.
+pub async fn translate(request: HttpRequest, id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
+    let wanted: Wanted = query(&request)?;
+    if !is_language_tag(&wanted.to) {
+        return Err(Problem::invalid("to", "must be a language tag, for instance en or sr-Latn"));
+    }
+    let record = shared.service.store.record(&id, None, None).await?;
+    let record = record.ok_or_else(|| Problem::not_found(format!("no record {id}")))?;
+    let record: Record = serde_json::from_str(&record.json).map_err(|e| Problem::internal(e.to_string()))?;
+    if record.deleted {
+        return Err(Problem::gone(format!("the document {id} was deleted")));
+    }
+    match shared.service.translated(&record, &wanted.to).await? {
+        Ok(translated) => Ok(HttpResponse::Ok().json(translated)),
+        Err(error) => Err(untranslated(&error)),
+    }
+}
+
+fn untranslated(error: &MachineError) -> Problem {
+    match error {
+        MachineError::Off => Problem::translation_off(error.to_string()),
+        MachineError::Pair { .. } => Problem::invalid("to", &error.to_string()),
+        MachineError::Unavailable { .. }
+        | MachineError::TimedOut { .. }
+        | MachineError::Paused { .. }
+        | MachineError::BudgetSpent { .. } => Problem::unavailable(error.to_string()),
+        MachineError::Config { .. }
+        | MachineError::Name { .. }
+        | MachineError::Refused { .. }
+        | MachineError::Answer { .. }
+        | MachineError::NameLost { .. } => Problem::translation_failed(error.to_string()),
     }
 }
 

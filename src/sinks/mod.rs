@@ -6,7 +6,6 @@
 
 pub mod jsonl;
 pub mod postgres;
-mod tls;
 pub mod webhook;
 
 use std::sync::Arc;

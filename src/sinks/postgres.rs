@@ -20,8 +20,9 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Config, NoTls, Transaction};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{Accepted, Delivery, Refusal, Sink, Unavailable, tls};
+use super::{Accepted, Delivery, Refusal, Sink, Unavailable};
 use crate::model::{Candidate, MentionForm, PersonStatus, Record, TextField};
+use crate::tls;
 
 /// What makes the tables, by number. A migration that was published is never changed: another one follows it.
 const MIGRATIONS: [(i32, &str); 2] =

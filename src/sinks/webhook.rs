@@ -14,7 +14,8 @@ use reqwest::{Client, Response, StatusCode, redirect};
 use serde_json::Value;
 use url::Url;
 
-use super::{Accepted, Delivery, Refusal, Sink, Unavailable, tls};
+use super::{Accepted, Delivery, Refusal, Sink, Unavailable};
+use crate::tls;
 
 /// As much of an answer as is read; what the receiver wants to say has room in it.
 const BODY_READ: usize = 4 * 1024;

@@ -11,6 +11,7 @@ mod decisions;
 mod deliveries;
 mod documents;
 mod erasure;
+mod machine;
 mod makers;
 mod open;
 mod people;

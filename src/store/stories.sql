@@ -1,4 +1,4 @@
--- From schema 5 to 6: stories.
+-- From schema 5 to 6: stories, and what machine translation keeps.
 
 CREATE TABLE stories (
     id         TEXT PRIMARY KEY,
@@ -44,3 +44,10 @@ CREATE TABLE story_addresses (
     PRIMARY KEY (address, number)
 ) WITHOUT ROWID;
 CREATE INDEX addresses_by_member ON story_addresses (number);
+
+CREATE TABLE machine_translations (
+    -- A hash of provider, languages and text.
+    key  BLOB PRIMARY KEY,
+    text TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE machine_spending (spent TEXT NOT NULL);

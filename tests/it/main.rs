@@ -19,6 +19,8 @@ mod errors;
 mod harness;
 mod health;
 mod languages;
+mod machine_apertium;
+mod machine_wire;
 mod mentions;
 mod names;
 mod people;

@@ -20,7 +20,7 @@ mod word;
 use unicode_normalization::UnicodeNormalization;
 
 pub use error::RenderError;
-pub use sources::{BestSource, best_source};
+pub use sources::{BestSource, InLanguage, best_source, in_language};
 
 use pieces::{Piece, pieces};
 use source::Source;

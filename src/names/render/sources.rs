@@ -1,10 +1,12 @@
 //! Which of the spellings of a person is best rendered in a language.
 
+use serde::Serialize;
 use unicode_script::Script;
 
 use super::super::normal::{is_abjad, script_of};
 use super::source::primary;
 use super::target::Target;
+use super::{RenderError, render};
 
 /// The spelling to give or to render.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,9 +58,43 @@ pub fn best_source<'a>(
     })
 }
 
-/// The script of a language that no table writes, where it is hardly shared with others.
+/// A person's name as a language writes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct InLanguage {
+    /// BCP 47.
+    #[serde(rename = "in")]
+    pub language: String,
+    pub text: String,
+    /// `attested`, or `table`.
+    pub by: &'static str,
+    /// The spelling that the table was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+}
+
+/// The name that has these spellings, each with its language where that is known, as the language `to` writes it: attested,
+/// or by table.
+///
+/// # Errors
+/// When it is attested in no such letters and there is no table for it.
+pub fn in_language(spellings: &[(&str, Option<&str>)], to: &str) -> Result<InLanguage, RenderError> {
+    let (name, from) = match best_source(spellings.iter().copied(), to) {
+        Some(BestSource::Attested(text)) => {
+            return Ok(InLanguage { language: to.to_owned(), text: text.to_owned(), by: "attested", from: None });
+        }
+        Some(BestSource::From(name, from)) => (name, from),
+        None => spellings.first().copied().unwrap_or_default(),
+    };
+    let found = render(name, from, to)?;
+    Ok(InLanguage { language: to.to_owned(), text: found.text, by: "table", from: Some(name.to_owned()) })
+}
+
+/// The script of a language that no table writes, where it is hardly shared with others or names are the same in all.
 fn own_script(language: &str) -> Option<Script> {
     Some(match language {
+        // Names in Latin letters are taken over as they are.
+        "af" | "ca" | "cy" | "da" | "eo" | "es" | "et" | "eu" | "fi" | "ga" | "gl" | "id" | "is" | "ms" | "nb"
+        | "nn" | "no" | "pt" | "ro" | "sq" | "sv" | "sw" | "tl" | "vi" => Script::Latin,
         "zh" => Script::Han,
         "th" => Script::Thai,
         "km" => Script::Khmer,

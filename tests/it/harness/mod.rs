@@ -1,10 +1,14 @@
 //! Starts the binary and real servers, each in a folder of its own, and stops them when a test ends.
 
+mod apertium;
 mod postgres;
 mod receiver;
+mod recorded;
 
+pub use apertium::Apertium;
 pub use postgres::Postgres;
 pub use receiver::Receiver;
+pub use recorded::{Answer, Recorded};
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -260,4 +264,13 @@ pub fn document(number: usize) -> Value {
         "title": format!("Meeting number {number}"),
         "text": format!("President Ilham Aliyev of Azerbaijan met President Ebrahim Raisi of Iran in Ashgabat for meeting {number}. Aliyev said that trade would grow."),
     })
+}
+
+/// TLS that trusts nobody: tests speak plain HTTP.
+pub fn no_tls() -> rustls::ClientConfig {
+    rustls::ClientConfig::builder_with_provider(std::sync::Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth()
 }

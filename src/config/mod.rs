@@ -2,6 +2,9 @@
 //!
 //! [`Config::load`] brings together, weakest first: defaults, the file, environment variables, command-line flags.
 
+mod machine;
+mod secret;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,6 +14,9 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
+
+pub use machine::{Machine, MachineKind};
+pub use secret::Secret;
 
 /// What is wrong with a configuration, and where.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +68,7 @@ pub struct Config {
     pub intake: Intake,
     pub pipeline: Pipeline,
     pub stories: Stories,
+    pub machine: Machine,
     pub authority: Authority,
     pub log: Log,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -342,6 +349,7 @@ impl Config {
         if let Err(e) = tracing_subscriber::EnvFilter::try_new(&self.log.level) {
             return Err(("log.level".into(), format!("is no log filter: {e}")));
         }
+        self.machine.validate().map_err(|(key, reason)| (format!("machine.{key}"), reason))?;
         for (name, sink) in &self.sinks {
             if name.is_empty()
                 || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
@@ -359,6 +367,7 @@ impl Config {
         if !shown.auth.keys.is_empty() {
             shown.auth.keys = "***".into();
         }
+        shown.machine = shown.machine.masked();
         for sink in shown.sinks.values_mut() {
             if sink.secret.is_some() {
                 sink.secret = Some("***".into());
@@ -505,15 +514,20 @@ fn set(table: &mut Table, key: &str, text: &str) {
             None => return,
         }
     }
-    let number = is_number(key).then(|| text.trim().parse::<i64>().ok()).flatten();
-    at.insert(leaf.to_owned(), number.map_or_else(|| Value::String(text.to_owned()), Value::Integer));
+    at.insert(leaf.to_owned(), as_its_default(key, text).unwrap_or_else(|| Value::String(text.to_owned())));
 }
 
-/// Whether a key's value is a number: whether its default is.
-fn is_number(key: &str) -> bool {
-    static NUMBERS: LazyLock<Table> = LazyLock::new(|| Table::try_from(Config::default()).unwrap_or_default());
-    let default = key.split_once('.').and_then(|(section, key)| NUMBERS.get(section)?.get(key));
-    default.is_some_and(Value::is_integer) || key.starts_with("sinks.") && key.ends_with(".batch")
+/// A text as a number or a truth value, where the default of its key is one and the text can be read so.
+fn as_its_default(key: &str, text: &str) -> Option<Value> {
+    static DEFAULTS: LazyLock<Table> = LazyLock::new(|| Table::try_from(Config::default()).unwrap_or_default());
+    let default = key.split_once('.').and_then(|(section, key)| DEFAULTS.get(section)?.get(key));
+    let text = text.trim();
+    match default {
+        Some(Value::Integer(_)) => text.parse().ok().map(Value::Integer),
+        Some(Value::Float(_)) => text.parse().ok().map(Value::Float),
+        None if key.starts_with("sinks.") && key.ends_with(".batch") => text.parse().ok().map(Value::Integer),
+        _ => None,
+    }
 }
 
 fn masked_url(url: &str) -> String {
@@ -550,11 +564,11 @@ mod tests {
 
     #[test]
     fn the_shipped_file_holds_the_defaults() {
-        let shipped = load(include_str!("../config/nisba.toml"), &[], &[]).unwrap();
+        let shipped = load(include_str!("../../config/nisba.toml"), &[], &[]).unwrap();
         assert_eq!(shipped, Config::default().with_default_sink());
         // Every key is in it.
         let defaults = Value::try_from(Config::default()).unwrap();
-        let table: Table = include_str!("../config/nisba.toml").parse().unwrap();
+        let table: Table = include_str!("../../config/nisba.toml").parse().unwrap();
         for (section, keys) in defaults.as_table().unwrap() {
             for key in keys.as_table().unwrap().keys() {
                 assert!(table[section].get(key).is_some(), "{section}.{key} is not in config/nisba.toml");

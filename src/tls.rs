@@ -8,7 +8,7 @@ use rustls::{ClientConfig, RootCertStore};
 /// are heeded).
 ///
 /// The provider is named here and not taken from the process, where two crates could each have set their own.
-pub(super) fn client_config() -> Arc<ClientConfig> {
+pub fn client_config() -> Arc<ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
