@@ -8,9 +8,9 @@ fn rendered(name: &str, from: Option<&str>, to: &str) -> String {
     render(name, from, to).map_or_else(|e| e.to_string(), |rendered| rendered.text)
 }
 
-/// The rows of `tests/names/rendered.tsv`: name, language or -, target, what is usual there.
+/// The rows of `tests/render/names.tsv`: name, language or -, target, what is usual there.
 fn rows() -> impl Iterator<Item = [&'static str; 4]> {
-    let rows = include_str!("../../../tests/names/rendered.tsv").lines().skip(1);
+    let rows = include_str!("../../../tests/render/names.tsv").lines().skip(1);
     rows.map(|row| {
         let mut cells = row.split('\t');
         std::array::from_fn(|_| cells.next().expect("four cells a row"))
