@@ -37,7 +37,7 @@ CREATE TABLE story_members (
 );
 CREATE INDEX members_by_story ON story_members (story);
 
--- Where its page stands, as a hash: by which pages in other languages name it.
+-- Where its page and its picture stand, as hashes: by which pages in other languages name it, or show the same.
 CREATE TABLE story_addresses (
     address INTEGER NOT NULL,
     number  INTEGER NOT NULL,

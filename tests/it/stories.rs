@@ -162,6 +162,24 @@ async fn a_page_names_its_translations_and_two_stories_become_one() {
 }
 
 #[tokio::test]
+async fn the_same_picture_is_told() {
+    let nisba = Nisba::start().await;
+    let mut records = Vec::new();
+    for document in of_story("t57").iter().take(2) {
+        let sent = sent(document);
+        let (title, text) = (sent["title"].as_str().unwrap(), sent["text"].as_str().unwrap());
+        let page = format!(
+            "<html><head><title>{title}</title><meta property=og:image content='https://pictures.example/7.jpg'></head>
+             <body><article><h1>{title}</h1><p>{}</p></article></body></html>",
+            text.replace("\n\n", "</p><p>")
+        );
+        records.push(nisba.record(&json!({"url": sent["url"], "html": page})).await);
+    }
+    let evidence = records[1]["translation"]["evidence"].to_string();
+    assert!(evidence.contains("and the picture with"), "{}", records[1]);
+}
+
+#[tokio::test]
 async fn editions_say_what_was_changed() {
     let nisba = Nisba::start().await;
     let documents = of_story("t57");

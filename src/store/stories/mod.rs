@@ -48,6 +48,12 @@ const MOST_CANDIDATES: usize = 3;
 /// Addresses of pages in other languages that are looked for.
 const MOST_ADDRESSES: usize = 64;
 
+/// What it adds to the odds that two documents show the same picture: outlets use one for several texts.
+const SAME_PICTURE: f64 = 3.0;
+
+/// Documents that show the same picture, of which that is looked at.
+const MOST_PICTURED: usize = 32;
+
 /// How sure it is that a page names its own translations, and that nearly the same text is the same story.
 const SURELY: f64 = 0.97;
 
@@ -156,7 +162,13 @@ impl Stories {
             let Some(number) = members.get((place - first) as usize) else { return Ok(None) };
             comparable(db, *number, time, span)
         });
-        let compared: Vec<Compared<Near>> = compared?;
+        let mut compared: Vec<Compared<Near>> = compared?;
+        let pictured = pictured(db, record)?;
+        for one in compared.iter_mut().filter(|one| pictured.contains(&one.story.document)) {
+            one.odds += SAME_PICTURE;
+            one.story.pictured = true;
+        }
+        compared.sort_by(|one, other| other.odds.total_cmp(&one.odds));
         let mut linked = compared.iter().filter(|one| one.odds >= LINKED);
         let link = match (named, linked.next()) {
             (Some(link), _) => link,
@@ -218,7 +230,8 @@ impl Stories {
         }
         let named =
             if named.is_empty() { "the layout".to_owned() } else { format!("“{}”", named.join("”, “")) };
-        format!("shares {named} with {} in {}", compared.story.document, compared.story.language)
+        let picture = if compared.story.pictured { " and the picture" } else { "" };
+        format!("shares {named}{picture} with {} in {}", compared.story.document, compared.story.language)
     }
 
     /// Makes a document a member of its story.
@@ -248,7 +261,8 @@ impl Stories {
         let number = db.last_insert_rowid();
         let mut insert =
             db.prepare_cached("INSERT OR IGNORE INTO story_addresses (address, number) VALUES (?1, ?2)")?;
-        for address in own_addresses(record) {
+        let picture = record.page.as_ref().and_then(|page| page.image.as_ref()).map(|image| hash(image));
+        for address in own_addresses(record).into_iter().chain(picture) {
             insert.execute([address, number])?;
         }
         self.insert(number, &draft.outline);
@@ -339,6 +353,8 @@ struct Near {
     document: String,
     language: String,
     story: String,
+    /// Whether both show the same picture.
+    pictured: bool,
 }
 
 /// What is compared of a member, unless it is of another time.
@@ -351,7 +367,7 @@ fn comparable(
     let sql = "SELECT document_id, language, story, COALESCE(published_at, received_at), outline
                FROM story_members WHERE number = ?1 AND outline IS NOT NULL";
     let row = |row: &Row| {
-        let near = Near { document: row.get(0)?, language: row.get(1)?, story: row.get(2)? };
+        let near = Near { document: row.get(0)?, language: row.get(1)?, story: row.get(2)?, pictured: false };
         Ok((near, row.get::<_, String>(3)?, Outline::from_bytes(row.get_ref(4)?.as_blob().unwrap_or_default())))
     };
     let found = db.prepare_cached(sql)?.query_row([number], row).optional()?;
@@ -387,6 +403,16 @@ fn by_address(db: &Connection, record: &Record) -> Result<Option<Link>, StoreErr
         }
     }
     Ok(None)
+}
+
+/// The documents that show the same picture, the last first.
+fn pictured(db: &Connection, record: &Record) -> Result<Vec<String>, StoreError> {
+    let Some(picture) = record.page.as_ref().and_then(|page| page.image.as_ref()) else { return Ok(Vec::new()) };
+    let sql = "SELECT m.document_id FROM story_addresses a JOIN story_members m ON m.number = a.number
+               WHERE a.address = ?1 ORDER BY a.number DESC LIMIT ?2";
+    let mut rows = db.prepare_cached(sql)?;
+    let rows = rows.query_map(params![hash(picture), MOST_PICTURED as i64], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Where the page of a document stands.
