@@ -11,12 +11,13 @@ use crate::intake::kind::{self, Kind, Seen};
 use crate::intake::{self, IntakeError, Sketch, dates, variant};
 use crate::language;
 use crate::model::{
-    Document, Language, NoArticle, PersonOnRecord, PersonStatus, Provenance, Record, SCHEMA, Source, TextField,
+    Document, Language, NoArticle, Passage, PersonOnRecord, PersonStatus, Provenance, Record, SCHEMA, Source, TextField,
 };
 use crate::names::KEY_VERSION;
 use crate::people::{self, Authority, Found, Identity};
+use crate::translation::messages::NamedAt;
 use crate::translation::stories::StoryDraft;
-use crate::translation::{self, Memory, Outline, role};
+use crate::translation::{self, Memory, Outline, messages, role};
 
 /// Why a document cannot become a record.
 #[derive(Debug, thiserror::Error)]
@@ -155,6 +156,7 @@ pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> R
     let story = no_article
         .is_none()
         .then(|| story(&languages.document.tag, title.as_deref(), byline.as_deref(), &text, &found));
+    let passages = passages(&text, &languages.document.tag, &found, authority);
     clock.stage("stories");
 
     let (people, provisional) = found.into_iter().map(on_record).unzip();
@@ -188,6 +190,7 @@ pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> R
         language: languages.document,
         edition: None,
         translation: None,
+        passages,
         people,
         metadata: document.metadata.metadata.clone(),
         provenance: Provenance {
@@ -233,6 +236,28 @@ fn story(
         text,
     );
     Some(StoryDraft { outline, claims: role::claims(language, title, byline, text) })
+}
+
+/// The messages that a text quotes whole, with their authors.
+fn passages(text: &str, language: &str, people: &[Found], authority: &Authority) -> Vec<Passage> {
+    let countries: Vec<Vec<String>> = people
+        .iter()
+        .map(|person| match &person.identity {
+            Identity::Known(id) => authority.by_id(id).map(|entry| entry.countries).unwrap_or_default(),
+            _ => Vec::new(),
+        })
+        .collect();
+    let mut named: Vec<NamedAt> = Vec::new();
+    for (person, countries) in people.iter().zip(&countries) {
+        let id = match &person.identity {
+            Identity::Known(id) => Some(id.as_str()),
+            _ => None,
+        };
+        let mentions = person.mentions.iter().filter(|mention| mention.field == TextField::Text);
+        named.extend(mentions.map(|mention| NamedAt { id, name: &person.name, countries, start: mention.start }));
+    }
+    named.sort_by_key(|one| one.start);
+    messages::messages(text, language, &named)
 }
 
 /// Whether the people named on a page without an article are those of its article: a teaser has its beginning.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
+use unicode_script::Script;
 
 use crate::machine::{Key, MachineError, MachineTranslation, Memory, Name, Spending, Translator};
 use crate::model::{Mention, MentionForm, PersonOnRecord, Record, TextField};
-use crate::names::Skeleton;
 use crate::names::render::{InLanguage, RenderError, in_language};
+use crate::names::{Skeleton, script_of};
 use crate::people::Entry;
 use crate::store::{PersonView, Store, StoreError};
 
@@ -34,7 +35,9 @@ pub struct Translated {
 /// When the language has no table, and the name is attested in no letters of its own.
 pub fn named_in(language: &str, entry: Option<&Entry>, seen: Option<&PersonView>) -> Result<InLanguage, RenderError> {
     let spellings: Vec<(&str, Option<&str>)> = match entry {
-        Some(entry) => std::iter::once(&entry.name).chain(&entry.names).map(|name| (name.as_str(), None)).collect(),
+        Some(entry) => {
+            std::iter::once(&entry.name).chain(&entry.names).map(|name| (name.as_str(), usual_language(name))).collect()
+        }
         None => {
             let own = seen.into_iter().flat_map(|seen| seen.name.as_deref()).map(|name| (name, None));
             let written = seen.into_iter().flat_map(|seen| &seen.spellings);
@@ -42,6 +45,29 @@ pub fn named_in(language: &str, entry: Option<&Entry>, seen: Option<&PersonView>
         }
     };
     in_language(&spellings, language)
+}
+
+/// The language that a spelling of an authority, which names none, is most likely of, where several share its script: Russian
+/// or Arabic, unless it has letters of another.
+fn usual_language(name: &str) -> Option<&'static str> {
+    const OTHERS: [(&str, &str); 9] = [
+        ("uk", "їєґЇЄҐ"),
+        ("kk", "әғқңөұүһӘҒҚҢӨҰҮҺ"),
+        ("be", "ўЎ"),
+        ("sr", "ћђјљњџЋЂЈЉЊЏ"),
+        ("mk", "ѓќѕЃЌЅ"),
+        ("tg", "ӣӯҳҷӢӮҲҶ"),
+        ("ur", "ٹڈڑںےہھ"),
+        ("fa", "پچژگکی"),
+        ("uk", "іІ"),
+    ];
+    let of_another = OTHERS.iter().find(|(_, letters)| name.chars().any(|c| letters.contains(c)));
+    let script = || match script_of(name) {
+        Script::Cyrillic => Some("ru"),
+        Script::Arabic => Some("ar"),
+        _ => None,
+    };
+    of_another.map(|(language, _)| *language).or_else(script)
 }
 
 /// Translates title and text of a record. `named` has the names of its people as the target language writes them, in the
@@ -136,6 +162,22 @@ impl Memory for Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_russian_spelling_is_attested_in_russian_alone() {
+        let entry: Entry = serde_json::from_value(serde_json::json!({
+            "id": "x", "name": "Vladimir Putin", "names": ["Vladimir Putin", "Владимир Путин", "ولادیمیر پوتین"]
+        }))
+        .unwrap();
+        let named = |language: &str| {
+            let named = named_in(language, Some(&entry), None).unwrap();
+            (named.text, named.by)
+        };
+        assert_eq!(named("ru"), ("Владимир Путин".into(), "attested"));
+        assert_eq!(named("fa"), ("ولادیمیر پوتین".into(), "attested"));
+        assert_eq!(named("uk"), ("Володимир Путін".into(), "table"));
+        assert_eq!(named("fr").1, "attested");
+    }
 
     #[test]
     fn a_part_of_a_name_is_a_part_of_it_in_any_language() {

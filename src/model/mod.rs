@@ -9,7 +9,7 @@ pub use document::{Body, Document, Lane, Metadata, NewDocument, Source, document
 pub use page::{Alternate, Page};
 pub use record::{
     Candidate, Cluster, Difference, Edition, Language, LanguageSpan, Mention, MentionForm, NoArticle, OriginalLanguage,
-    PersonOnRecord, PersonStatus, Place, Provenance, Record, Role, RoleBeside, SCHEMA, StoryCandidate, TextField,
-    Translation, Variant, VariantKind, by_importance, importance, order_of_importance,
+    Passage, PersonOnRecord, PersonStatus, Place, Provenance, Record, Role, RoleBeside, SCHEMA, StoryCandidate,
+    TextField, Translation, Variant, VariantKind, by_importance, importance, order_of_importance,
 };
 pub use submission::{Submission, SubmissionError, batch_label, is_language_tag};

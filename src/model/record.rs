@@ -63,6 +63,9 @@ pub struct Record {
     /// What the document is among those that say the same in other languages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub translation: Option<Translation>,
+    /// Messages that the text quotes whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passages: Vec<Passage>,
     pub people: Vec<PersonOnRecord>,
     /// What the sender gave as `metadata`, untouched.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
@@ -133,6 +136,26 @@ pub struct OriginalLanguage {
     pub tag: String,
     /// 0 to 1.
     pub confidence: f64,
+}
+
+/// A stretch of the text that somebody else wrote than the rest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Passage {
+    /// `message`: a letter or a statement, quoted whole.
+    pub kind: String,
+    /// Code points of the text, quotation marks inside.
+    pub start: usize,
+    pub end: usize,
+    /// Who wrote it, by the name that the record has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// The author, where it is a known person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person_id: Option<String>,
+    /// The language in which it was likely written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_language: Option<OriginalLanguage>,
+    pub why: Vec<String>,
 }
 
 /// A text that was there before, changed. The record of what it was made of names in turn what that was made of.
@@ -403,6 +426,7 @@ impl Record {
             variant_of: None,
             edition: None,
             translation: None,
+            passages: Vec::new(),
             language: Language {
                 tag: "und".to_owned(),
                 script: "Zyyy".to_owned(),

@@ -78,7 +78,9 @@ fn erase(db: &Connection, id: &str) -> Result<(Erased, Vec<String>), StoreError>
     }
     db.execute("DELETE FROM batches WHERE NOT EXISTS (SELECT 1 FROM batch_documents WHERE batch_id = batches.id)", [])?;
     clusters::forget(db, id)?;
-    stories::leave(db, id)?;
+    stories::forget(db, id)?;
+    // They do not say what they are translations of.
+    db.execute("DELETE FROM machine_translations", [])?;
     let tombstone = Record::tombstone(id, revision, version, Timestamp::now());
     let seq = records::insert(db, &tombstone)?;
     people::index_mentions(db, &tombstone, seq)?;

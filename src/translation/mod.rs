@@ -4,6 +4,7 @@ mod concepts;
 pub mod editions;
 mod layout;
 pub mod likeness;
+pub mod messages;
 pub mod outline;
 mod pieces;
 pub mod role;

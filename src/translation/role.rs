@@ -73,6 +73,7 @@ pub struct Found {
 /// How sure the ways to tell are, 0 to 1.
 const SAID: f64 = 0.95;
 const SAID_OF_IT: f64 = 0.9;
+const SAID_OF_THE_STORY: f64 = 0.8;
 const PUBLISHED: f64 = 0.6;
 const REPORTED: f64 = 0.5;
 const RECEIVED: f64 = 0.4;
@@ -85,6 +86,7 @@ pub fn role(own: &Member, others: &[Member]) -> Found {
     by_claim(own, others)
         .or_else(|| by_copy(own, others))
         .or_else(|| by_claim_of_another(own, others))
+        .or_else(|| by_claim_of_a_third(own, others))
         .or_else(|| by_time(own, others))
         .or_else(|| by_source(own))
         .unwrap_or_default()
@@ -143,6 +145,24 @@ fn by_claim_of_another(own: &Member, others: &[Member]) -> Option<Found> {
         of: None,
         original_language: Some(OriginalLanguage { tag: own.language.clone(), confidence: SAID_OF_IT }),
         why: vec![format!("{} says “{}”", other.document, claim.phrase)],
+    })
+}
+
+/// Another says that it was translated from a third language: so this one was, too.
+fn by_claim_of_a_third(own: &Member, others: &[Member]) -> Option<Found> {
+    let foreign = |member: &Member, claim: &&Claim| {
+        let other =
+            |language: &String| !same_language(language, &own.language) && !same_language(language, &member.language);
+        claim.is == Claimed::Translation && claim.language.as_ref().is_some_and(other)
+    };
+    let (member, claim) =
+        others.iter().find_map(|member| Some((member, member.claims.iter().find(|claim| foreign(member, claim))?)))?;
+    let language = claim.language.clone()?;
+    Some(Found {
+        role: Role::Translation,
+        of: earliest_in(&language, others).map(|of| of.document.clone()),
+        original_language: Some(OriginalLanguage { tag: language, confidence: SAID_OF_THE_STORY }),
+        why: vec![format!("{} says “{}”", member.document, claim.phrase)],
     })
 }
 
@@ -242,6 +262,21 @@ mod tests {
         assert!(found.why[0].contains("Translated from the Persian"), "{:?}", found.why);
         let found = role(&persian, &[english]);
         assert_eq!((found.role, found.of), (Role::Original, None));
+    }
+
+    #[test]
+    fn a_story_has_one_original_language() {
+        let german = member("d-de", "de", "2031-05-12T07:00:00Z");
+        let persian = member("d-fa", "fa", "2031-05-12T09:00:00Z");
+        let english = saying(member("d-en", "en", "2031-05-12T08:00:00Z"), "Translated from the Persian by Anna Smith");
+        let found = role(&german, &[persian.clone(), english.clone()]);
+        assert_eq!((found.role, found.of.as_deref()), (Role::Translation, Some("d-fa")));
+        // Also while the original is not there.
+        let found = role(&german, &[english]);
+        assert_eq!(
+            (found.role, found.of, found.original_language.unwrap().tag),
+            (Role::Translation, None, "fa".into())
+        );
     }
 
     #[test]

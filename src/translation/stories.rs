@@ -17,6 +17,14 @@ pub const SURE: f64 = 6.0;
 /// The weights are learned from so many documents; among more of them, more are alike by chance.
 const LEARNED_AMONG: f64 = 320.0;
 
+/// What it takes from the odds that the shorter of two texts has so few letters: all short texts about the same people share
+/// most of what they have.
+fn brevity(letters: usize) -> f64 {
+    const ENOUGH: f64 = 700.0;
+    const AT_MOST: f64 = 6.0;
+    AT_MOST * (1.0 - letters as f64 / ENOUGH).max(0.0)
+}
+
 /// How likely two texts are one story, 0 to 1, in hundredths.
 pub fn likelihood(odds: f64) -> f64 {
     (100.0 / (1.0 + (-odds).exp())).round() / 100.0
@@ -58,7 +66,7 @@ pub fn compare<S, E>(
         let Some((other, story)) = outline_of(candidate.number)? else { continue };
         let mut shared = Vec::new();
         let features = features(outline, &other, |kind, key| window.rarity(kind, key), &mut shared);
-        let odds = WEIGHTS.odds(&features) - chance;
+        let odds = WEIGHTS.odds(&features) - chance - brevity(outline.letters().min(other.letters()));
         if odds >= IN_DOUBT {
             all.push(Compared { story, number: candidate.number, odds, shared });
         }

@@ -22,7 +22,7 @@ use crate::model::{Record, StoryCandidate, Translation};
 use crate::translation::outline::written;
 use crate::translation::role::{Member, role};
 use crate::translation::stories::{Compared, IN_DOUBT, LINKED, SURE, StoryDraft, compare, likelihood};
-use crate::translation::{Memory, Outline, Window, likeness};
+use crate::translation::{Kind, Memory, Outline, Window, likeness};
 
 /// Among which documents a new one's story is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +153,7 @@ impl Stories {
         if let Some(link) = by_copy(db, record)? {
             return Ok(link);
         }
-        let named = by_address(db, record)?;
+        let mut named = by_address(db, record)?.into_iter();
         let keys = self.window.keys(&draft.outline);
         let first = self.window.first();
         let (members, span) = (&self.members, self.limits.span);
@@ -170,7 +170,7 @@ impl Stories {
         }
         compared.sort_by(|one, other| other.odds.total_cmp(&one.odds));
         let mut linked = compared.iter().filter(|one| one.odds >= LINKED);
-        let link = match (named, linked.next()) {
+        let link = match (named.next(), linked.next()) {
             (Some(link), _) => link,
             (None, Some(best)) => Link {
                 story: resolved(db, &best.story.story)?,
@@ -184,10 +184,11 @@ impl Stories {
                 return Ok(Link { story: new_id(record), why, is_new: true, ..Link::default() });
             }
         };
-        for other in compared.iter().filter(|one| one.odds >= SURE) {
-            let other = resolved(db, &other.story.story)?;
-            if other != link.story {
-                merge(db, &link.story, &other)?;
+        let sure = compared.iter().filter(|one| one.odds >= SURE).map(|one| one.story.story.clone());
+        for other in sure.chain(named.map(|other| other.story)) {
+            let (one, other) = (resolved(db, &link.story)?, resolved(db, &other)?);
+            if one != other {
+                merge(db, &one, &other)?;
             }
         }
         Ok(Link { story: resolved(db, &link.story)?, ..link })
@@ -218,6 +219,8 @@ impl Stories {
         shared.sort_by(|one, other| {
             (other.beside, other.rarity).partial_cmp(&(one.beside, one.rarity)).unwrap_or(std::cmp::Ordering::Equal)
         });
+        // Numbers stand there by themselves too, and concepts have no words of their own.
+        shared.retain(|one| !matches!(one.kind, Kind::Numbers | Kind::Concept));
         let keys: Vec<u32> = shared.iter().map(|one| one.key).collect();
         let lines = record.title.iter().map(String::as_str).chain(record.text.lines());
         let written = written(&record.language.tag, lines, &mut self.memory, &keys);
@@ -262,7 +265,9 @@ impl Stories {
         let mut insert =
             db.prepare_cached("INSERT OR IGNORE INTO story_addresses (address, number) VALUES (?1, ?2)")?;
         let picture = record.page.as_ref().and_then(|page| page.image.as_ref()).map(|image| hash(image));
-        for address in own_addresses(record).into_iter().chain(picture) {
+        let own = own_addresses(record);
+        let named: Vec<i64> = alternates(record).filter(|other| !own.contains(other)).map(named_by).collect();
+        for address in own.into_iter().chain(named).chain(picture) {
             insert.execute([address, number])?;
         }
         self.insert(number, &draft.outline);
@@ -386,23 +391,39 @@ fn by_copy(db: &Connection, record: &Record) -> Result<Option<Link>, StoreError>
     Ok(Some(Link { story: kept.story, score: Some(SURELY), why, ..Link::default() }))
 }
 
-/// The story of the page that names this one, or that this one names, as the same in another language.
-fn by_address(db: &Connection, record: &Record) -> Result<Option<Link>, StoreError> {
-    let Some(page) = &record.page else { return Ok(None) };
+/// The stories of the pages that this one names as the same in another language, and of those that name it.
+fn by_address(db: &Connection, record: &Record) -> Result<Vec<Link>, StoreError> {
     let own = own_addresses(record);
-    let others = page.alternates.iter().filter(|other| other.language != "x-default");
+    let naming = own.iter().map(|address| (named_by(*address), "that", "names it"));
+    let named =
+        alternates(record).filter(|other| !own.contains(other)).map(|address| (address, "its page", "names that"));
     let mut find = db.prepare_cached(
         "SELECT m.story, m.document_id, m.language FROM story_addresses a JOIN story_members m ON m.number = a.number
          WHERE a.address = ?1 AND m.document_id <> ?2 LIMIT 1",
     )?;
-    for address in others.take(MOST_ADDRESSES).map(|other| hash(&other.url)).filter(|other| !own.contains(other)) {
+    let mut links: Vec<Link> = Vec::new();
+    for (address, of, names) in named.chain(naming) {
         let row = |row: &Row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?));
         if let Some((story, document, language)) = find.query_row(params![address, record.id], row).optional()? {
-            let why = Why::of(format!("its page names that of {document} as the same in {language}"));
-            return Ok(Some(Link { story, score: Some(SURELY), why, ..Link::default() }));
+            let why = match of {
+                "that" => format!("the page of {document} in {language} {names} as the same"),
+                _ => format!("{of} {names} of {document} as the same in {language}"),
+            };
+            links.push(Link { story, score: Some(SURELY), why: Why::of(why), ..Link::default() });
         }
     }
-    Ok(None)
+    Ok(links)
+}
+
+/// The addresses that a page names as the same in other languages.
+fn alternates(record: &Record) -> impl Iterator<Item = i64> {
+    let all = record.page.iter().flat_map(|page| &page.alternates).filter(|other| other.language != "x-default");
+    all.take(MOST_ADDRESSES).map(|other| hash(&other.url))
+}
+
+/// Kept of a page for each address that it names.
+fn named_by(address: i64) -> i64 {
+    address.rotate_left(17) ^ 0x5bd1_e995
 }
 
 /// The documents that show the same picture, the last first.
@@ -484,8 +505,17 @@ fn tell_others(db: &Connection, own: &Member, others: &[Member]) -> Result<(), S
     Ok(())
 }
 
+/// Takes a document that was deleted out of its story; what was made of it is told anew.
+pub(super) fn forget(db: &Connection, document: &str) -> Result<(), StoreError> {
+    let Some(kept) = kept(db, document)? else { return Ok(()) };
+    for other in members(db, &kept.story, document)? {
+        remakes::mark(db, &other.document, "a document of its story was deleted")?;
+    }
+    leave(db, document)
+}
+
 /// Takes a document out of its story, which goes on without it, or ends with it.
-pub(super) fn leave(db: &Connection, document: &str) -> Result<(), StoreError> {
+fn leave(db: &Connection, document: &str) -> Result<(), StoreError> {
     let Some(kept) = kept(db, document)? else { return Ok(()) };
     db.prepare_cached("DELETE FROM story_addresses WHERE number = ?1")?.execute([kept.number])?;
     db.prepare_cached("DELETE FROM story_members WHERE number = ?1")?.execute([kept.number])?;
