@@ -20,6 +20,7 @@ pub mod pipeline;
 pub mod pool;
 pub mod store;
 
+mod answers;
 pub mod tls;
 
 pub mod machine;

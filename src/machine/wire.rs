@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::fmt::rfc2822;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::error::MachineError;
+use crate::answers::{in_words, one_line, retry_after};
 
 /// More than any provider's limits let a translation grow to.
 const LONGEST_ANSWER: usize = 8 << 20;
@@ -162,25 +161,10 @@ fn refusal(status: StatusCode, said: Option<String>) -> String {
         _ => "; see its documentation for what it takes",
     };
     let code = status.as_u16();
-    match said.map(|said| one_line(&said)).filter(|said| !said.is_empty()) {
+    match said.map(|said| one_line(&said, QUOTED)).filter(|said| !said.is_empty()) {
         Some(said) => format!("status {code} ({said}){advice}"),
         None => format!("status {code}{advice}"),
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(QUOTED).collect()
-}
-
-/// The wait that the service asks for: seconds or a date. What is neither is no wish.
-fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than fit are longer than any wait.
-        return Some(Duration::from_secs(value.parse().unwrap_or(u64::from(u32::MAX))));
-    }
-    let date = rfc2822::DateTimeParser::new().parse_timestamp(value).ok()?;
-    Some(Duration::try_from(date.duration_since(now)).unwrap_or_default())
 }
 
 /// What is wrong with JSON, without quoting it.
@@ -191,18 +175,6 @@ fn category(error: &serde_json::Error) -> &'static str {
         serde_json::error::Category::Data => "other fields",
         serde_json::error::Category::Io => "unreadable",
     }
-}
-
-/// An error with its causes, which hold what happened: `error sending request: connection refused`.
-fn in_words(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        words.push_str(": ");
-        words.push_str(&error.to_string());
-        cause = error.source();
-    }
-    words
 }
 
 #[cfg(test)]
@@ -223,23 +195,6 @@ mod tests {
         }
         for code in [301, 400, 401, 403, 404, 408, 413, 422, 456] {
             assert_eq!(verdict(status(code)), Verdict::Never, "{code}");
-        }
-    }
-
-    #[test]
-    fn a_wait_is_seconds_or_a_date() {
-        let now: Timestamp = "1994-11-06T08:49:07Z".parse().expect("a time");
-        let wait = |value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(RETRY_AFTER, value.parse().expect("a header"));
-            retry_after(&headers, now)
-        };
-        assert_eq!(wait(" 120 "), Some(Duration::from_secs(120)));
-        assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::from_secs(30)));
-        assert_eq!(wait("Sun, 06 Nov 1994 08:00:00 GMT"), Some(Duration::ZERO));
-        assert!(wait("99999999999999999999999").is_some_and(|wait| wait > Duration::from_secs(3_600)));
-        for none in ["", "-5", "soon", "1.5"] {
-            assert_eq!(wait(none), None, "{none:?}");
         }
     }
 

@@ -49,7 +49,7 @@ pub struct StoryLine {
     pub changed_at: String,
     pub documents: i64,
     pub languages: Vec<String>,
-    /// Of its first document.
+    /// Of its first document, or how its text begins.
     pub title: Option<String>,
 }
 
@@ -164,7 +164,7 @@ fn list(db: &Connection, filter: &StoryFilter) -> Result<StoryPage, StoreError> 
     stories.truncate(filter.limit);
     for story in &mut stories {
         story.languages = languages(db, &story.story_id)?;
-        story.title = records_of(db, &story.story_id, 1)?.into_iter().next().and_then(|record| record.title);
+        story.title = records_of(db, &story.story_id, 1)?.into_iter().next().and_then(headline);
     }
     let next = stories.last().filter(|_| more).map(|last| (last.changed_at.clone(), last.story_id.clone()));
     Ok(StoryPage { stories, next })
@@ -219,6 +219,18 @@ fn document(record: Record) -> StoryDocument {
         received_at: record.received_at,
         edition: record.edition,
     }
+}
+
+/// What a document is called: its title, or how its text begins.
+fn headline(record: Record) -> Option<String> {
+    const LONGEST: usize = 80;
+    record.title.or_else(|| {
+        let first = record.text.lines().find(|line| !line.trim().is_empty())?;
+        Some(match first.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", first[..end].trim_end()),
+            None => first.to_owned(),
+        })
+    })
 }
 
 /// Everybody whom the documents name, those first whom the most of them do.
