@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use tokio::sync::{OnceCell, Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::config::{self, Config, SinkKind};
+use crate::config::{self, Config, MachineKind, SinkKind};
 use crate::deliver::{SinkHealth, Worker};
 use crate::intake;
-use crate::machine::{self, MachineError, SystemClock, Translator};
+use crate::machine::{self, MachineError, Provider, SystemClock, Translator};
 use crate::model::{Document, NewDocument, Record};
 use crate::past::{Past, PastError};
 use crate::people::{self, Authority, AuthorityError, Catalog};
@@ -76,6 +76,14 @@ pub struct Service {
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
+/// The machine translation that is configured. Whom to trust is read from the machine only where there is one.
+fn provider(config: &config::Machine) -> Result<Option<Box<dyn Provider>>, MachineError> {
+    match config.provider {
+        MachineKind::Off => Ok(None),
+        _ => machine::provider(config, tls::client_config().as_ref().clone()),
+    }
+}
+
 /// How records are made again.
 #[derive(Debug, Default)]
 pub struct Remaking {
@@ -120,7 +128,7 @@ impl Service {
         };
         let store = Store::open(&config.store.dir, limits)?;
         // A provider that cannot be used is told now, not when somebody asks for the first translation.
-        machine::provider(&config.machine, tls::client_config().as_ref().clone())?;
+        provider(&config.machine)?;
         let metrics = Arc::new(Metrics::default());
         let catalog = Catalog::of(&config.authorities());
         let state = catalog.state();
@@ -190,8 +198,8 @@ impl Service {
     }
 
     async fn new_translator(&self) -> Result<Translator, MachineError> {
-        let provider = machine::provider(&self.machine, tls::client_config().as_ref().clone())?;
-        let translator = Translator::new(provider.ok_or(MachineError::Off)?, &self.machine, Arc::new(SystemClock));
+        let provider = provider(&self.machine)?.ok_or(MachineError::Off)?;
+        let translator = Translator::new(provider, &self.machine, Arc::new(SystemClock));
         Ok(translator.with_memory(Arc::new(Kept(self.store.clone()))).await)
     }
 

@@ -20,7 +20,7 @@ use super::{Store, StoreError, open, remakes, sortable};
 use crate::config;
 use crate::model::{Record, StoryCandidate, Translation};
 use crate::translation::outline::written;
-use crate::translation::role::{Member, role};
+use crate::translation::role::{Found, Member, role};
 use crate::translation::stories::{Compared, IN_DOUBT, LINKED, SURE, StoryDraft, compare, likelihood};
 use crate::translation::{Kind, Memory, Outline, Window, likeness};
 
@@ -124,9 +124,8 @@ impl Stories {
             Some(kept) if link.is_kept => kept.number,
             _ => self.enter(db, record, &draft, &link)?,
         };
-        let shown = format!("{:?} {:?}", found.role, found.of);
         db.prepare_cached("UPDATE story_members SET role = ?2, claims = ?3, outline = ?4 WHERE number = ?1")?
-            .execute(params![number, shown, json(&draft.claims)?, draft.outline.to_bytes()])?;
+            .execute(params![number, told(&found), json(&draft.claims)?, draft.outline.to_bytes()])?;
         tell_others(db, &own, &others)?;
         Ok(Some(Translation {
             story_id: link.story,
@@ -490,6 +489,11 @@ fn members(db: &Connection, story: &str, but: &str) -> Result<Vec<Member>, Store
     Ok(members)
 }
 
+/// What a member was found to be, as it is kept: another text is told again.
+fn told(found: &Found) -> String {
+    format!("{:?} {:?}", found.role, found.of)
+}
+
 /// Has the records made again of those whose role is another since this one came.
 fn tell_others(db: &Connection, own: &Member, others: &[Member]) -> Result<(), StoreError> {
     let mut role_of = db.prepare_cached("SELECT role FROM story_members WHERE document_id = ?1")?;
@@ -498,7 +502,7 @@ fn tell_others(db: &Connection, own: &Member, others: &[Member]) -> Result<(), S
         rest[at] = own.clone();
         let found = role(other, &rest);
         let before: String = role_of.query_row([&other.document], |row| row.get(0))?;
-        if before != format!("{:?} {:?}", found.role, found.of) {
+        if before != told(&found) {
             remakes::mark(db, &other.document, &format!("{} joined its story", own.document))?;
         }
     }
