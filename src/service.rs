@@ -10,7 +10,7 @@ use tokio::sync::{OnceCell, Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::config::{self, Config, MachineKind, SinkKind};
-use crate::deliver::{SinkHealth, Worker};
+use crate::deliver::{SinkHealth, StoryWorker, Worker};
 use crate::intake;
 use crate::machine::{self, MachineError, Provider, SystemClock, Translator};
 use crate::model::{Document, NewDocument, Record};
@@ -138,6 +138,11 @@ impl Service {
             .iter()
             .map(|(name, sink)| worker(&store, name, sink, config, &metrics))
             .collect::<Result<Vec<Worker>, _>>()?;
+        let told = config
+            .sinks
+            .iter()
+            .filter_map(|(name, sink)| Some(story_worker(&store, name, sink, sink.stories?.0, config, &metrics)))
+            .collect::<Result<Vec<StoryWorker>, _>>()?;
         let threads = config.pipeline.threads();
         let slots_in_all = threads * IN_WORK_FOR_A_THREAD;
         let service = Arc::new(Service {
@@ -161,6 +166,7 @@ impl Service {
         });
         let mut tasks: Vec<JoinHandle<()>> =
             workers.into_iter().map(|worker| tokio::spawn(worker.run(service.stop.subscribe()))).collect();
+        tasks.extend(told.into_iter().map(|worker| tokio::spawn(worker.run(service.stop.subscribe()))));
         tasks.push(tokio::spawn(service.clone().dispatch()));
         tasks.push(tokio::spawn(service.clone().remake_past()));
         tasks.push(tokio::spawn(service.clone().follow_authorities(
@@ -649,7 +655,9 @@ pub fn document_limits(config: &config::Intake) -> pipeline::Limits {
 /// Names the sink that cannot be made.
 pub fn check_sinks(config: &Config) -> Result<(), ServiceError> {
     config.sinks.iter().try_for_each(|(name, sink)| {
-        make_sink(name, sink, config).map(drop).map_err(|reason| ServiceError::Sink { name: name.clone(), reason })
+        make_sink(name, "records", sink, config)
+            .map(drop)
+            .map_err(|reason| ServiceError::Sink { name: name.clone(), reason })
     })
 }
 
@@ -664,18 +672,33 @@ fn worker(
     config: &Config,
     metrics: &Arc<Metrics>,
 ) -> Result<Worker, ServiceError> {
-    let made = make_sink(name, sink, config).map_err(|reason| ServiceError::Sink { name: name.to_owned(), reason })?;
+    let made = make_sink(name, "records", sink, config)
+        .map_err(|reason| ServiceError::Sink { name: name.to_owned(), reason })?;
     Ok(Worker::new(store.clone(), name, made, sink.batch, sink.max_backoff.0, metrics.clone()))
 }
 
-/// Makes the sink that the configuration describes. A new kind of store is a line here and a file in `sinks/`.
-fn make_sink(name: &str, sink: &config::Sink, config: &Config) -> Result<Box<dyn Sink>, String> {
+fn story_worker(
+    store: &Arc<Store>,
+    name: &str,
+    sink: &config::Sink,
+    interval: Duration,
+    config: &Config,
+    metrics: &Arc<Metrics>,
+) -> Result<StoryWorker, ServiceError> {
+    let made = make_sink(name, "stories", sink, config)
+        .map_err(|reason| ServiceError::Sink { name: name.to_owned(), reason })?;
+    let (batch, most) = (sink.batch, sink.max_backoff.0);
+    Ok(StoryWorker::new(store.clone(), name, made, batch, most, interval, metrics.clone()))
+}
+
+/// Makes the sink that the configuration describes, for `records` or for `stories`. A new kind of store is a line here and a file in `sinks/`.
+fn make_sink(name: &str, content: &str, sink: &config::Sink, config: &Config) -> Result<Box<dyn Sink>, String> {
     let url = || sink.url.as_deref().ok_or_else(|| "url is missing".to_owned());
     Ok(match sink.kind {
         SinkKind::Jsonl => {
             let dir =
                 sink.dir.clone().filter(|d| !d.as_os_str().is_empty()).unwrap_or_else(|| config.store.dir.clone());
-            Box::new(Jsonl::new(dir, name, sink.max_file.map_or(256 << 20, |size| size.as_u64())))
+            Box::new(Jsonl::new(dir, content, name, sink.max_file.map_or(256 << 20, |size| size.as_u64())))
         }
         SinkKind::Postgres => Box::new(Postgres::new(url()?, sink.schema.as_deref().unwrap_or("nisba"))?),
         SinkKind::Webhook => {

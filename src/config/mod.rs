@@ -222,6 +222,9 @@ pub struct Sink {
     pub batch: usize,
     #[serde(default = "default_backoff")]
     pub max_backoff: Span,
+    /// Told of stories too, of what changed within so much time at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stories: Option<Span>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -254,7 +257,8 @@ pub enum SinkKind {
 }
 
 /// The keys of a sink, for environment variables.
-const SINK_KEYS: [&str; 9] = ["kind", "batch", "max_backoff", "url", "schema", "secret", "timeout", "dir", "max_file"];
+const SINK_KEYS: [&str; 10] =
+    ["kind", "batch", "max_backoff", "stories", "url", "schema", "secret", "timeout", "dir", "max_file"];
 
 impl Config {
     /// The folder of the authorities: `authority.dir`, or one in the data folder.
@@ -387,6 +391,7 @@ impl Sink {
             kind: SinkKind::Jsonl,
             batch: default_batch(),
             max_backoff: default_backoff(),
+            stories: None,
             url: None,
             schema: None,
             secret: None,

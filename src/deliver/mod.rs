@@ -1,12 +1,16 @@
 //! One worker a sink: it follows the store's sequence of records with a cursor of its own. A sink that is down is tried
 //! again with growing pauses, for ever, and holds up nobody else; what it refuses for good becomes a dead letter.
 
+mod stories;
+
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::watch;
+
+pub use stories::StoryWorker;
 
 use crate::sinks::{Delivery, Refusal, Sink, Unavailable};
 use crate::store::{Store, StoreError, StoredRecord};

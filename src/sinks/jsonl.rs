@@ -6,13 +6,14 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Accepted, Delivery, Sink, Unavailable};
+use super::{Accepted, Delivery, Message, Sink, StoryDelivery, Unavailable};
 
 /// Where the log ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,11 +36,18 @@ struct State {
 }
 
 impl Jsonl {
-    /// Writes files named `records-DATE-NUMBER.jsonl` (`records-NAME-…` for a sink that is not called `records`) into
-    /// `dir`; a new one each day and beyond `max_file` bytes.
-    pub fn new(dir: PathBuf, name: &str, max_file: u64) -> Jsonl {
-        let prefix = if name == "records" { "records-".to_owned() } else { format!("records-{name}-") };
+    /// Writes files named `KIND-DATE-NUMBER.jsonl` (`KIND-NAME-…` for a sink that is not called `records`) into `dir`; a
+    /// new one each day and beyond `max_file` bytes. The kind is `records` or `stories`.
+    pub fn new(dir: PathBuf, kind: &str, name: &str, max_file: u64) -> Jsonl {
+        let prefix = if name == "records" { format!("{kind}-") } else { format!("{kind}-{name}-") };
         Jsonl { state: Some(State { dir, prefix, max_file, open: None }) }
+    }
+
+    async fn append(&mut self, batch: &[impl Message]) -> Result<Accepted, Unavailable> {
+        let lines: Vec<Arc<str>> = batch.iter().map(|message| message.json().clone()).collect();
+        let position = self.blocking(move |state| state.append(&lines)).await?;
+        let position = serde_json::to_value(position).map_err(|e| Unavailable::new(e.to_string()))?;
+        Ok(Accepted { refused: Vec::new(), position: Some(position) })
     }
 
     /// Runs `job` with the state where blocking is allowed.
@@ -79,12 +87,11 @@ impl Sink for Jsonl {
     }
 
     fn deliver<'a>(&'a mut self, batch: &'a [Delivery]) -> BoxFuture<'a, Result<Accepted, Unavailable>> {
-        let lines: Vec<std::sync::Arc<str>> = batch.iter().map(|d| d.json.clone()).collect();
-        Box::pin(async move {
-            let position = self.blocking(move |state| state.append(&lines)).await?;
-            let position = serde_json::to_value(position).map_err(|e| Unavailable::new(e.to_string()))?;
-            Ok(Accepted { refused: Vec::new(), position: Some(position) })
-        })
+        Box::pin(self.append(batch))
+    }
+
+    fn tell<'a>(&'a mut self, batch: &'a [StoryDelivery]) -> BoxFuture<'a, Result<Accepted, Unavailable>> {
+        Box::pin(self.append(batch))
     }
 }
 
@@ -145,7 +152,7 @@ impl State {
         is_day.then_some((day, number.parse().ok()?))
     }
 
-    fn append(&mut self, lines: &[std::sync::Arc<str>]) -> std::io::Result<Position> {
+    fn append(&mut self, lines: &[Arc<str>]) -> std::io::Result<Position> {
         self.rotate()?;
         let (file, position) = self.open.as_mut().ok_or_else(|| std::io::Error::other("no file is open"))?;
         let mut bytes = Vec::with_capacity(lines.iter().map(|l| l.len() + 1).sum());

@@ -27,6 +27,61 @@ pub struct Delivery {
     pub json: Arc<str>,
 }
 
+/// One story's way to one sink.
+#[derive(Clone, Debug)]
+pub struct StoryDelivery {
+    pub story_id: String,
+    /// Place in the order in which stories changed; grows from one delivery to the next.
+    pub version: i64,
+    /// The story, as `GET /v1/stories/{id}` gives it, or what became of it (`merged_into`, `deleted`).
+    pub json: Arc<str>,
+}
+
+/// What is sent: known by its place in an order, its id and its version.
+trait Message {
+    /// What several of them are called.
+    const KIND: &'static str;
+
+    fn seq(&self) -> i64;
+    fn id(&self) -> &str;
+    fn version(&self) -> i64;
+    fn json(&self) -> &Arc<str>;
+}
+
+impl Message for Delivery {
+    const KIND: &'static str = "records";
+
+    fn seq(&self) -> i64 {
+        self.seq
+    }
+    fn id(&self) -> &str {
+        &self.record.id
+    }
+    fn version(&self) -> i64 {
+        self.record.version
+    }
+    fn json(&self) -> &Arc<str> {
+        &self.json
+    }
+}
+
+impl Message for StoryDelivery {
+    const KIND: &'static str = "stories";
+
+    fn seq(&self) -> i64 {
+        self.version
+    }
+    fn id(&self) -> &str {
+        &self.story_id
+    }
+    fn version(&self) -> i64 {
+        self.version
+    }
+    fn json(&self) -> &Arc<str> {
+        &self.json
+    }
+}
+
 /// What became of a batch.
 #[derive(Debug, Default)]
 pub struct Accepted {
@@ -37,10 +92,10 @@ pub struct Accepted {
     pub position: Option<Value>,
 }
 
-/// A record that a store refused for good.
+/// A record or a story that a store refused for good.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The delivery's [`Delivery::seq`].
+    /// The delivery's [`Delivery::seq`], or [`StoryDelivery::version`].
     pub seq: i64,
     /// In words, for whoever reads the dead letter.
     pub reason: String,
@@ -74,4 +129,8 @@ pub trait Sink: Send {
 
     /// Stores a batch, in order of `seq`; returns when it is durable there.
     fn deliver<'a>(&'a mut self, batch: &'a [Delivery]) -> BoxFuture<'a, Result<Accepted, Unavailable>>;
+
+    /// Stores a batch of stories, in order of `version`; returns when it is durable there. One that is told of stories is
+    /// another than the one that records are delivered to, with a position of its own.
+    fn tell<'a>(&'a mut self, batch: &'a [StoryDelivery]) -> BoxFuture<'a, Result<Accepted, Unavailable>>;
 }

@@ -4,6 +4,8 @@
 //! transaction, and statements are not prepared: so a pooler that hands out another session for each transaction
 //! does no harm.
 
+mod stories;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
@@ -20,13 +22,16 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Config, NoTls, Transaction};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{Accepted, Delivery, Refusal, Sink, Unavailable};
-use crate::model::{Candidate, MentionForm, PersonStatus, Record, TextField};
+use super::{Accepted, Delivery, Refusal, Sink, StoryDelivery, Unavailable};
+use crate::model::{Candidate, MentionForm, PersonStatus, Record, Role, TextField};
 use crate::tls;
 
 /// What makes the tables, by number. A migration that was published is never changed: another one follows it.
-const MIGRATIONS: [(i32, &str); 2] =
-    [(1, include_str!("postgres/0001_tables.sql")), (2, include_str!("postgres/0002_likeness.sql"))];
+const MIGRATIONS: [(i32, &str); 3] = [
+    (1, include_str!("postgres/0001_tables.sql")),
+    (2, include_str!("postgres/0002_likeness.sql")),
+    (3, include_str!("postgres/0003_stories.sql")),
+];
 /// Two processes that start at once migrate one after the other; any number will do, so long as it stays the same.
 const MIGRATION_LOCK: i64 = i64::from_be_bytes(*b"nisba/pg");
 
@@ -39,26 +44,34 @@ const STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);
 /// For one transaction. It ends the wait for a server that vanished without closing the connection.
 const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(180);
 
+/// Of a connection that ended by itself.
+const CLOSED: &str = "the connection to the database was closed";
+
 /// For a URL that was read otherwise than meant.
 const ESCAPES: &str = "in a user or password, %40 is written for @, %3A for : and %25 for %";
 
 /// Takes a newer version over an older one, and says which documents it took.
 const UPSERT_DOCUMENTS: &str = "\
     INSERT INTO documents (id, revision, version, received_at, processed_at, source, url, published_at, title, byline, \
-        text, language, script, language_confidence, content_hash, record, note, deleted, article, text_hash, cluster) \
+        text, language, script, language_confidence, content_hash, record, note, deleted, article, text_hash, cluster, \
+        story, role, original_language) \
     SELECT id, revision, version, received_at, processed_at, source, url, published_at, title, byline, \
-        text, language, script, language_confidence, content_hash, record, note, deleted, article, text_hash, cluster \
+        text, language, script, language_confidence, content_hash, record, note, deleted, article, text_hash, cluster, \
+        story, role, original_language \
     FROM json_to_recordset($1::json) AS new (id text, revision bigint, version bigint, received_at timestamptz, \
         processed_at timestamptz, source text, url text, published_at timestamptz, title text, byline text, \
         text text, language text, script text, language_confidence double precision, content_hash text, \
-        record jsonb, note text, deleted boolean, article boolean, text_hash text, cluster text) \
+        record jsonb, note text, deleted boolean, article boolean, text_hash text, cluster text, \
+        story text, role text, original_language text) \
     ON CONFLICT (id) DO UPDATE SET \
         (revision, version, received_at, processed_at, source, url, published_at, title, byline, text, language, \
-            script, language_confidence, content_hash, record, note, deleted, article, text_hash, cluster) \
+            script, language_confidence, content_hash, record, note, deleted, article, text_hash, cluster, \
+            story, role, original_language) \
         = (EXCLUDED.revision, EXCLUDED.version, EXCLUDED.received_at, EXCLUDED.processed_at, EXCLUDED.source, \
             EXCLUDED.url, EXCLUDED.published_at, EXCLUDED.title, EXCLUDED.byline, EXCLUDED.text, EXCLUDED.language, \
             EXCLUDED.script, EXCLUDED.language_confidence, EXCLUDED.content_hash, EXCLUDED.record, EXCLUDED.note, \
-            EXCLUDED.deleted, EXCLUDED.article, EXCLUDED.text_hash, EXCLUDED.cluster) \
+            EXCLUDED.deleted, EXCLUDED.article, EXCLUDED.text_hash, EXCLUDED.cluster, \
+            EXCLUDED.story, EXCLUDED.role, EXCLUDED.original_language) \
     WHERE documents.version < EXCLUDED.version \
     RETURNING id";
 
@@ -144,11 +157,23 @@ impl Postgres {
     }
 
     async fn store(&mut self, batch: &[Delivery]) -> Result<Accepted, Unavailable> {
-        let Some(client) = self.client.as_mut().filter(|client| !client.is_closed()) else {
-            self.client = None;
-            return Err(Unavailable::new("the connection to the database was closed"));
+        let stored = match self.client.as_mut().filter(|client| !client.is_closed()) {
+            Some(client) => store(client, &self.schema, batch).await,
+            None => Err(Unavailable::new(CLOSED)),
         };
-        let stored = store(client, &self.schema, batch).await;
+        self.kept_if_ok(stored)
+    }
+
+    async fn store_stories(&mut self, batch: &[StoryDelivery]) -> Result<Accepted, Unavailable> {
+        let stored = match self.client.as_mut().filter(|client| !client.is_closed()) {
+            Some(client) => stories::store(client, &self.schema, batch).await,
+            None => Err(Unavailable::new(CLOSED)),
+        };
+        self.kept_if_ok(stored)
+    }
+
+    /// A connection in whose use something failed is not used again.
+    fn kept_if_ok<T>(&mut self, stored: Result<T, Unavailable>) -> Result<T, Unavailable> {
         if stored.is_err() {
             self.client = None;
         }
@@ -167,6 +192,10 @@ impl Sink for Postgres {
 
     fn deliver<'a>(&'a mut self, batch: &'a [Delivery]) -> BoxFuture<'a, Result<Accepted, Unavailable>> {
         Box::pin(self.store(batch))
+    }
+
+    fn tell<'a>(&'a mut self, batch: &'a [StoryDelivery]) -> BoxFuture<'a, Result<Accepted, Unavailable>> {
+        Box::pin(self.store_stories(batch))
     }
 }
 
@@ -378,6 +407,9 @@ struct DocumentRow<'a> {
     article: Option<bool>,
     text_hash: Option<&'a str>,
     cluster: Option<&'a str>,
+    story: Option<&'a str>,
+    role: Option<Role>,
+    original_language: Option<&'a str>,
 }
 
 /// A row of `people`.
@@ -415,6 +447,7 @@ fn rows<T: Serialize>(rows: impl Iterator<Item = T>) -> Result<String, Failure> 
 
 fn document_row<'a>(entry: &'a Entry<'_>) -> DocumentRow<'a> {
     let record = &*entry.record;
+    let translation = record.translation.as_ref();
     DocumentRow {
         id: &record.id,
         revision: record.revision,
@@ -437,6 +470,9 @@ fn document_row<'a>(entry: &'a Entry<'_>) -> DocumentRow<'a> {
         article: record.article,
         text_hash: record.text_hash.as_deref(),
         cluster: record.cluster.as_ref().map(|cluster| cluster.id.as_str()),
+        story: translation.map(|translation| translation.story_id.as_str()),
+        role: translation.map(|translation| translation.role),
+        original_language: translation.and_then(|t| t.original_language.as_ref()).map(|language| language.tag.as_str()),
     }
 }
 

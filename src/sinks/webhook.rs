@@ -13,7 +13,7 @@ use reqwest::{Client, Response, StatusCode, redirect};
 use serde_json::Value;
 use url::Url;
 
-use super::{Accepted, Delivery, Refusal, Sink, Unavailable};
+use super::{Accepted, Delivery, Message, Refusal, Sink, StoryDelivery, Unavailable};
 use crate::answers::{in_words, one_line, retry_after};
 use crate::tls;
 
@@ -60,7 +60,7 @@ impl Webhook {
     /// Sends a batch, and halves what the receiver refuses until the records it refuses stand alone.
     ///
     /// Where the receiver fails midway, what it took before counts as not delivered and comes again with the rest.
-    async fn send(&self, batch: &[Delivery]) -> Result<Accepted, Unavailable> {
+    async fn send<M: Message>(&self, batch: &[M]) -> Result<Accepted, Unavailable> {
         let mut accepted = Accepted::default();
         let mut pending = vec![batch];
         while let Some(part) = pending.pop() {
@@ -69,7 +69,7 @@ impl Webhook {
             }
             let Some(reason) = self.post(part).await? else { continue };
             if let [only] = part {
-                accepted.refused.push(Refusal { seq: only.seq, reason });
+                accepted.refused.push(Refusal { seq: only.seq(), reason });
             } else {
                 let (first, second) = part.split_at(part.len() / 2);
                 // The last in is the first out: order of `seq` is kept.
@@ -80,9 +80,9 @@ impl Webhook {
     }
 
     /// One request. `None` is for accepted, `Some` for refused, with the reason.
-    async fn post(&self, batch: &[Delivery]) -> Result<Option<String>, Unavailable> {
+    async fn post<M: Message>(&self, batch: &[M]) -> Result<Option<String>, Unavailable> {
         let now = Timestamp::now();
-        let id = message_id(batch.iter().map(|delivery| (delivery.record.id.as_str(), delivery.record.version)));
+        let id = message_id(batch.iter().map(|message| (message.id(), message.version())));
         let body = body(now, batch);
         let mut request = self
             .client
@@ -118,6 +118,10 @@ impl Sink for Webhook {
     fn deliver<'a>(&'a mut self, batch: &'a [Delivery]) -> BoxFuture<'a, Result<Accepted, Unavailable>> {
         Box::pin(self.send(batch))
     }
+
+    fn tell<'a>(&'a mut self, batch: &'a [StoryDelivery]) -> BoxFuture<'a, Result<Accepted, Unavailable>> {
+        Box::pin(self.send(batch))
+    }
 }
 
 /// The signer for a secret. Decoded here and not by the crate, whose error could quote a part of the secret.
@@ -133,16 +137,16 @@ fn signer(secret: &str) -> Result<standardwebhooks::Webhook, String> {
     standardwebhooks::Webhook::from_bytes(key).map_err(|_| format!("the webhook's secret cannot be used: {ADVICE}"))
 }
 
-/// The request's body. The records go in as the store holds them, so that every sink gets the same bytes.
-fn body(now: Timestamp, batch: &[Delivery]) -> String {
-    let records: usize = batch.iter().map(|delivery| delivery.json.len() + 1).sum();
-    let mut body = String::with_capacity(records + 100);
-    body.push_str(&format!(r#"{{"type":"records","timestamp":"{now}","data":["#));
-    for (index, delivery) in batch.iter().enumerate() {
+/// The request's body. What is sent goes in as the store holds them, so that every sink gets the same bytes.
+fn body<M: Message>(now: Timestamp, batch: &[M]) -> String {
+    let bytes: usize = batch.iter().map(|message| message.json().len() + 1).sum();
+    let mut body = String::with_capacity(bytes + 100);
+    body.push_str(&format!(r#"{{"type":"{}","timestamp":"{now}","data":["#, M::KIND));
+    for (index, message) in batch.iter().enumerate() {
         if index > 0 {
             body.push(',');
         }
-        body.push_str(&delivery.json);
+        body.push_str(message.json());
     }
     body.push_str("]}");
     body

@@ -32,7 +32,9 @@ pub use people::{NamedPerson, PersonView, SpellingCount};
 pub use records::{Completed, Page, RecordFilter, StoredRecord};
 pub use redirects::{Merged, is_known};
 pub use remakes::{Concerned, Remake};
-pub use stories::{StoryDocument, StoryFilter, StoryLine, StoryPage, StoryPerson, StoryView, WindowLimits};
+pub use stories::{
+    ChangedStory, StoryDocument, StoryFilter, StoryLine, StoryPage, StoryPerson, StoryView, WindowLimits,
+};
 pub use writer::Pending;
 
 use std::path::{Path, PathBuf};

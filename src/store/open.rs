@@ -13,8 +13,8 @@ use super::{StoreError, erasure};
 /// The database, in the data folder.
 const FILE: &str = "nisba.sqlite";
 
-/// The number of `schema.sql` with `decisions.sql`, `merges.sql`, `intake.sql` and `stories.sql` after it.
-const SCHEMA: i64 = 6;
+/// The number of `schema.sql` with `decisions.sql`, `merges.sql`, `intake.sql`, `stories.sql` and `story_changes.sql` after it.
+const SCHEMA: i64 = 7;
 
 /// Before, a checkpoint that raced a write could lose commits.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -58,9 +58,10 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
             let second = if found < 3 { include_str!("decisions.sql") } else { "" };
             let third = if found < 4 { include_str!("merges.sql") } else { "" };
             let fourth = if found < 5 { include_str!("intake.sql") } else { "" };
-            let fifth = include_str!("stories.sql");
+            let fifth = if found < 6 { include_str!("stories.sql") } else { "" };
+            let sixth = include_str!("story_changes.sql");
             connection.execute_batch(&format!(
-                "BEGIN IMMEDIATE; {first} {second} {third} {fourth} {fifth} PRAGMA user_version = {SCHEMA}; COMMIT;"
+                "BEGIN IMMEDIATE; {first} {second} {third} {fourth} {fifth} {sixth} PRAGMA user_version = {SCHEMA}; COMMIT;"
             ))?;
             // The table of redirects may have another shape than before.
             work_out(&connection).map_err(|error| StoreError::Corrupt(error.to_string()))?;

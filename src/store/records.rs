@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::makers::Older;
 use super::stories::Stories;
-use super::{Store, StoreError, clusters, decided, makers, pack, people, remakes, sortable, unpack};
+use super::{Store, StoreError, clusters, decided, makers, pack, people, remakes, sortable, stories, unpack};
 use crate::model::{Edition, PersonOnRecord, PersonStatus, Record, Role};
 use crate::pipeline::Draft;
 use crate::translation::editions;
@@ -168,7 +168,7 @@ pub(super) fn complete(
     db: &Connection,
     doc_seq: i64,
     draft: Draft,
-    stories: &Mutex<Stories>,
+    window: &Mutex<Stories>,
 ) -> Result<Completed, StoreError> {
     let Draft { mut record, provisional, keys, sketch, story } = draft;
     if !db.prepare_cached("SELECT 1 FROM documents WHERE seq = ?1")?.exists([doc_seq])? {
@@ -190,7 +190,7 @@ pub(super) fn complete(
     }
     decided::apply(db, &mut record)?;
     record.cluster = clusters::join(db, &record, sketch)?;
-    record.translation = stories.lock().unwrap_or_else(PoisonError::into_inner).join(db, &record, story)?;
+    record.translation = window.lock().unwrap_or_else(PoisonError::into_inner).join(db, &record, story)?;
     let mut before = None;
     record.edition = edition_of_copy(db, &record)?;
     if let Some((seq, version, _)) = head {
@@ -210,6 +210,9 @@ pub(super) fn complete(
     people::index_mentions(db, &record, seq)?;
     if let Some(last) = before {
         people::follow_known(db, &record, &last)?;
+    }
+    if let Some(translation) = &record.translation {
+        stories::changed(db, &translation.story_id)?;
     }
     end(db, doc_seq, "done", Some(record.version))?;
     Ok(Completed::Recorded { version: record.version, seq })

@@ -248,7 +248,7 @@ async fn a_data_folder_of_an_older_nisba_keeps_its_people_and_decisions() {
     // As schema 3 was.
     let db = rusqlite::Connection::open(nisba.dir.join("nisba.sqlite")).unwrap();
     db.execute_batch(
-        "DROP TABLE stories; DROP TABLE merged_stories; DROP TABLE story_members; DROP TABLE story_addresses;
+        "DROP TABLE stories; DROP TABLE story_changes; DROP TABLE merged_stories; DROP TABLE story_members; DROP TABLE story_addresses;
          DROP TABLE machine_translations; DROP TABLE machine_spending;
          DROP TABLE erased; DROP TABLE batches; DROP TABLE batch_documents; DROP TABLE sketches; DROP TABLE sketch_bands;
          ALTER TABLE heads DROP COLUMN deleted; ALTER TABLE documents DROP COLUMN lane;

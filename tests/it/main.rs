@@ -12,6 +12,7 @@ mod decisions;
 mod deletion;
 mod delivery_jsonl;
 mod delivery_postgres;
+mod delivery_stories;
 mod delivery_webhook;
 mod documents;
 mod durability;

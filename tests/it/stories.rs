@@ -12,7 +12,7 @@ fn invented(file: &str) -> Vec<Value> {
 }
 
 /// One of the invented documents as a scraper would send it.
-fn sent(document: &Value) -> Value {
+pub fn sent(document: &Value) -> Value {
     let (title, text) = document["text"].as_str().unwrap().split_once('\n').unwrap();
     let id = document["id"].as_str().unwrap();
     json!({
@@ -23,7 +23,7 @@ fn sent(document: &Value) -> Value {
     })
 }
 
-fn of_story(story: &str) -> Vec<Value> {
+pub fn of_story(story: &str) -> Vec<Value> {
     invented("translations").into_iter().filter(|document| document["story"] == story).collect()
 }
 

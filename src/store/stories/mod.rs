@@ -2,25 +2,33 @@
 //! two translations that come at once are one story. The documents of the last days are held in memory by their marks; what
 //! else is compared is read from disk for the few that share the most.
 
+mod addresses;
+mod changes;
+mod members;
 mod view;
 
 use std::collections::VecDeque;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
+pub use changes::ChangedStory;
+pub(super) use changes::changed;
+pub(super) use members::forget;
 pub use view::{StoryDocument, StoryFilter, StoryLine, StoryPage, StoryPerson, StoryView};
 
-use super::{Store, StoreError, open, remakes, sortable};
+use addresses::{by_address, pictured};
+use members::{Kept, Near, comparable, json, kept, leave, member, members, merge, resolved, tell_others, told};
+
+use super::{Store, StoreError, open, sortable};
 use crate::config;
 use crate::model::{Record, StoryCandidate, Translation};
 use crate::translation::outline::written;
-use crate::translation::role::{Found, Member, role};
+use crate::translation::role::role;
 use crate::translation::stories::{Compared, IN_DOUBT, LINKED, SURE, StoryDraft, compare, likelihood};
 use crate::translation::{Kind, Memory, Outline, Window, likeness};
 
@@ -39,20 +47,11 @@ impl From<&config::Stories> for WindowLimits {
     }
 }
 
-/// Members of a story that are looked at to tell the role of one.
-const MOST_MEMBERS: usize = 32;
-
 /// Stories that a record names as those that it may be of.
 const MOST_CANDIDATES: usize = 3;
 
-/// Addresses of pages in other languages that are looked for.
-const MOST_ADDRESSES: usize = 64;
-
 /// What it adds to the odds that two documents show the same picture: outlets use one for several texts.
 const SAME_PICTURE: f64 = 3.0;
-
-/// Documents that show the same picture, of which that is looked at.
-const MOST_PICTURED: usize = 32;
 
 /// How sure it is that a page names its own translations, and that nearly the same text is the same story.
 const SURELY: f64 = 0.97;
@@ -261,14 +260,7 @@ impl Stories {
             json(&link.why)?
         ])?;
         let number = db.last_insert_rowid();
-        let mut insert =
-            db.prepare_cached("INSERT OR IGNORE INTO story_addresses (address, number) VALUES (?1, ?2)")?;
-        let picture = record.page.as_ref().and_then(|page| page.image.as_ref()).map(|image| hash(image));
-        let own = own_addresses(record);
-        let named: Vec<i64> = alternates(record).filter(|other| !own.contains(other)).map(named_by).collect();
-        for address in own.into_iter().chain(named).chain(picture) {
-            insert.execute([address, number])?;
-        }
+        addresses::keep(db, record, number)?;
         self.insert(number, &draft.outline);
         let old = self.members.front().copied().unwrap_or(number);
         db.prepare_cached("UPDATE story_members SET outline = NULL WHERE number = ?1")?.execute([old - 1])?;
@@ -334,52 +326,6 @@ impl Link {
     }
 }
 
-/// A member, as it was before.
-struct Kept {
-    number: i64,
-    story: String,
-    score: Option<f64>,
-    why: Why,
-    outline: Option<Vec<u8>>,
-}
-
-fn kept(db: &Connection, document: &str) -> Result<Option<Kept>, StoreError> {
-    let sql = "SELECT number, story, score, why, outline FROM story_members WHERE document_id = ?1";
-    let row = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?, row.get(4)?));
-    let found = db.prepare_cached(sql)?.query_row([document], row).optional()?;
-    let Some((number, story, score, why, outline)) = found else { return Ok(None) };
-    Ok(Some(Kept { number, story, score, why: of_json(&why)?, outline }))
-}
-
-/// A document of the window that a new one is compared with.
-#[derive(Clone, Debug, PartialEq)]
-struct Near {
-    document: String,
-    language: String,
-    story: String,
-    /// Whether both show the same picture.
-    pictured: bool,
-}
-
-/// What is compared of a member, unless it is of another time.
-fn comparable(
-    db: &Connection,
-    number: i64,
-    time: Timestamp,
-    span: SignedDuration,
-) -> Result<Option<(Outline, Near)>, StoreError> {
-    let sql = "SELECT document_id, language, story, COALESCE(published_at, received_at), outline
-               FROM story_members WHERE number = ?1 AND outline IS NOT NULL";
-    let row = |row: &Row| {
-        let near = Near { document: row.get(0)?, language: row.get(1)?, story: row.get(2)?, pictured: false };
-        Ok((near, row.get::<_, String>(3)?, Outline::from_bytes(row.get_ref(4)?.as_blob().unwrap_or_default())))
-    };
-    let found = db.prepare_cached(sql)?.query_row([number], row).optional()?;
-    let Some((near, at, Some(outline))) = found else { return Ok(None) };
-    let apart = at.parse::<Timestamp>().map(|at| at.duration_since(time).abs());
-    Ok(apart.is_ok_and(|apart| apart <= span).then_some((outline, near)))
-}
-
 /// The story of the document that has nearly the same text.
 fn by_copy(db: &Connection, record: &Record) -> Result<Option<Link>, StoreError> {
     let Some((near, similarity)) = record.cluster.as_ref().and_then(|c| Some((c.near.as_ref()?, c.similarity?))) else {
@@ -390,181 +336,8 @@ fn by_copy(db: &Connection, record: &Record) -> Result<Option<Link>, StoreError>
     Ok(Some(Link { story: kept.story, score: Some(SURELY), why, ..Link::default() }))
 }
 
-/// The stories of the pages that this one names as the same in another language, and of those that name it.
-fn by_address(db: &Connection, record: &Record) -> Result<Vec<Link>, StoreError> {
-    let own = own_addresses(record);
-    let naming = own.iter().map(|address| (named_by(*address), "that", "names it"));
-    let named =
-        alternates(record).filter(|other| !own.contains(other)).map(|address| (address, "its page", "names that"));
-    let mut find = db.prepare_cached(
-        "SELECT m.story, m.document_id, m.language FROM story_addresses a JOIN story_members m ON m.number = a.number
-         WHERE a.address = ?1 AND m.document_id <> ?2 LIMIT 1",
-    )?;
-    let mut links: Vec<Link> = Vec::new();
-    for (address, of, names) in named.chain(naming) {
-        let row = |row: &Row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?));
-        if let Some((story, document, language)) = find.query_row(params![address, record.id], row).optional()? {
-            let why = match of {
-                "that" => format!("the page of {document} in {language} {names} as the same"),
-                _ => format!("{of} {names} of {document} as the same in {language}"),
-            };
-            links.push(Link { story, score: Some(SURELY), why: Why::of(why), ..Link::default() });
-        }
-    }
-    Ok(links)
-}
-
-/// The addresses that a page names as the same in other languages.
-fn alternates(record: &Record) -> impl Iterator<Item = i64> {
-    let all = record.page.iter().flat_map(|page| &page.alternates).filter(|other| other.language != "x-default");
-    all.take(MOST_ADDRESSES).map(|other| hash(&other.url))
-}
-
-/// Kept of a page for each address that it names.
-fn named_by(address: i64) -> i64 {
-    address.rotate_left(17) ^ 0x5bd1_e995
-}
-
-/// The documents that show the same picture, the last first.
-fn pictured(db: &Connection, record: &Record) -> Result<Vec<String>, StoreError> {
-    let Some(picture) = record.page.as_ref().and_then(|page| page.image.as_ref()) else { return Ok(Vec::new()) };
-    let sql = "SELECT m.document_id FROM story_addresses a JOIN story_members m ON m.number = a.number
-               WHERE a.address = ?1 ORDER BY a.number DESC LIMIT ?2";
-    let mut rows = db.prepare_cached(sql)?;
-    let rows = rows.query_map(params![hash(picture), MOST_PICTURED as i64], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Where the page of a document stands.
-fn own_addresses(record: &Record) -> Vec<i64> {
-    let page = record.page.as_ref();
-    let canonical = page.and_then(|page| page.canonical_url.as_ref());
-    let amp = page.and_then(|page| page.amp_url.as_ref());
-    let all = [record.source.url.as_ref(), record.source.final_url.as_ref(), canonical, amp];
-    let mut own: Vec<i64> = all.into_iter().flatten().map(|url| hash(url)).collect();
-    own.sort_unstable();
-    own.dedup();
-    own
-}
-
-/// An address without what does not matter: protocol, `www.`, the slash at its end and the fragment.
-fn hash(url: &str) -> i64 {
-    let bare = url.split('#').next().unwrap_or_default();
-    let bare = bare.split_once("://").map_or(bare, |(_, rest)| rest);
-    let bare = bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches('/');
-    let mut hasher = DefaultHasher::new();
-    bare.to_lowercase().hash(&mut hasher);
-    hasher.finish() as i64
-}
-
-fn member(record: &Record, draft: &StoryDraft) -> Member {
-    Member {
-        document: record.id.clone(),
-        language: record.language.tag.clone(),
-        published_at: record.source.published_at,
-        received_at: record.received_at,
-        near: record.cluster.as_ref().and_then(|cluster| cluster.near.clone()),
-        claims: draft.claims.clone(),
-    }
-}
-
-/// The members of a story but one, in order of arrival.
-fn members(db: &Connection, story: &str, but: &str) -> Result<Vec<Member>, StoreError> {
-    let sql = "SELECT document_id, language, published_at, received_at, near, claims FROM story_members
-               WHERE story = ?1 AND document_id <> ?2 ORDER BY number LIMIT ?3";
-    let mut rows = db.prepare_cached(sql)?;
-    let mut rows = rows.query(params![story, but, MOST_MEMBERS as i64])?;
-    let mut members = Vec::new();
-    while let Some(row) = rows.next()? {
-        let time = |at: Option<String>| at.and_then(|at| at.parse().ok());
-        members.push(Member {
-            document: row.get(0)?,
-            language: row.get(1)?,
-            published_at: time(row.get(2)?),
-            received_at: time(row.get(3)?).unwrap_or(Timestamp::UNIX_EPOCH),
-            near: row.get(4)?,
-            claims: of_json(&row.get::<_, String>(5)?)?,
-        });
-    }
-    Ok(members)
-}
-
-/// What a member was found to be, as it is kept: another text is told again.
-fn told(found: &Found) -> String {
-    format!("{:?} {:?}", found.role, found.of)
-}
-
-/// Has the records made again of those whose role is another since this one came.
-fn tell_others(db: &Connection, own: &Member, others: &[Member]) -> Result<(), StoreError> {
-    let mut role_of = db.prepare_cached("SELECT role FROM story_members WHERE document_id = ?1")?;
-    for (at, other) in others.iter().enumerate() {
-        let mut rest: Vec<Member> = others.to_vec();
-        rest[at] = own.clone();
-        let found = role(other, &rest);
-        let before: String = role_of.query_row([&other.document], |row| row.get(0))?;
-        if before != told(&found) {
-            remakes::mark(db, &other.document, &format!("{} joined its story", own.document))?;
-        }
-    }
-    Ok(())
-}
-
-/// Takes a document that was deleted out of its story; what was made of it is told anew.
-pub(super) fn forget(db: &Connection, document: &str) -> Result<(), StoreError> {
-    let Some(kept) = kept(db, document)? else { return Ok(()) };
-    for other in members(db, &kept.story, document)? {
-        remakes::mark(db, &other.document, "a document of its story was deleted")?;
-    }
-    leave(db, document)
-}
-
-/// Takes a document out of its story, which goes on without it, or ends with it.
-fn leave(db: &Connection, document: &str) -> Result<(), StoreError> {
-    let Some(kept) = kept(db, document)? else { return Ok(()) };
-    db.prepare_cached("DELETE FROM story_addresses WHERE number = ?1")?.execute([kept.number])?;
-    db.prepare_cached("DELETE FROM story_members WHERE number = ?1")?.execute([kept.number])?;
-    let now = sortable(Timestamp::now());
-    db.prepare_cached("UPDATE stories SET documents = documents - 1, changed_at = ?2 WHERE id = ?1")?
-        .execute(params![kept.story, now])?;
-    db.prepare_cached("DELETE FROM stories WHERE id = ?1 AND documents <= 0")?.execute([&kept.story])?;
-    Ok(())
-}
-
-/// Two stories are one: the older id stays, the other one leads to it.
-fn merge(db: &Connection, one: &str, other: &str) -> Result<(), StoreError> {
-    let started = |id: &str| {
-        let sql = "SELECT started_at FROM stories WHERE id = ?1";
-        db.prepare_cached(sql)?.query_row([id], |row| row.get::<_, String>(0)).optional()
-    };
-    let (stays, goes) = if (started(one)?, one) <= (started(other)?, other) { (one, other) } else { (other, one) };
-    db.prepare_cached("UPDATE story_members SET story = ?2 WHERE story = ?1")?.execute([goes, stays])?;
-    db.prepare_cached("UPDATE merged_stories SET story = ?2 WHERE story = ?1")?.execute([goes, stays])?;
-    db.prepare_cached("INSERT OR REPLACE INTO merged_stories (id, story) VALUES (?1, ?2)")?.execute([goes, stays])?;
-    db.prepare_cached(
-        "UPDATE stories SET changed_at = ?3, documents = documents + (SELECT documents FROM stories WHERE id = ?2) WHERE id = ?1",
-    )?
-    .execute(params![stays, goes, sortable(Timestamp::now())])?;
-    db.prepare_cached("DELETE FROM stories WHERE id = ?1")?.execute([goes])?;
-    Ok(())
-}
-
-/// The story that a story was found to be; itself as long as it is none.
-pub(super) fn resolved(db: &Connection, story: &str) -> Result<String, StoreError> {
-    let sql = "SELECT story FROM merged_stories WHERE id = ?1";
-    let into = db.prepare_cached(sql)?.query_row([story], |row| row.get(0)).optional()?;
-    Ok(into.unwrap_or_else(|| story.to_owned()))
-}
-
 /// The same on any machine.
 fn new_id(record: &Record) -> String {
     let hash = blake3::hash(format!("story\0{}\0{}", record.id, record.revision).as_bytes());
     format!("s-{}", data_encoding::BASE32_DNSSEC.encode(&hash.as_bytes()[..16]))
-}
-
-fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|e| StoreError::Corrupt(e.to_string()))
-}
-
-fn of_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|e| StoreError::Corrupt(e.to_string()))
 }

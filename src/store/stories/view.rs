@@ -8,7 +8,7 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use serde::Serialize;
 
-use super::resolved;
+use super::{changes, resolved};
 use crate::model::{Edition, OriginalLanguage, Record, Role};
 use crate::store::{Store, StoreError, records, sortable};
 
@@ -57,6 +57,9 @@ pub struct StoryLine {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StoryView {
     pub story_id: String,
+    /// Grows with each change; nothing for a story that always was of one document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
     pub started_at: String,
     pub changed_at: String,
     /// How many there are; no more than 500 are shown.
@@ -170,7 +173,7 @@ fn list(db: &Connection, filter: &StoryFilter) -> Result<StoryPage, StoreError> 
     Ok(StoryPage { stories, next })
 }
 
-fn view(db: &Connection, id: &str) -> Result<Option<StoryView>, StoreError> {
+pub(super) fn view(db: &Connection, id: &str) -> Result<Option<StoryView>, StoreError> {
     let id = resolved(db, id)?;
     let row = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
     let sql = "SELECT started_at, changed_at, documents FROM stories WHERE id = ?1";
@@ -182,8 +185,18 @@ fn view(db: &Connection, id: &str) -> Result<Option<StoryView>, StoreError> {
     timeline.sort_by_key(|document| document.published_at.unwrap_or(document.received_at));
     let mut merged = db.prepare_cached("SELECT id FROM merged_stories WHERE story = ?1 ORDER BY id")?;
     let merged = merged.query_map([&id], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let languages = languages(db, &id)?;
-    Ok(Some(StoryView { story_id: id, started_at, changed_at, documents, languages, timeline, people, merged }))
+    let (languages, version) = (languages(db, &id)?, changes::version(db, &id)?);
+    Ok(Some(StoryView {
+        story_id: id,
+        version,
+        started_at,
+        changed_at,
+        documents,
+        languages,
+        timeline,
+        people,
+        merged,
+    }))
 }
 
 fn languages(db: &Connection, story: &str) -> Result<Vec<String>, StoreError> {

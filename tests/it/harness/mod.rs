@@ -214,12 +214,17 @@ impl Drop for Nisba {
 
 /// All lines of all `records*.jsonl` in a folder.
 pub fn lines(dir: &Path) -> Vec<Value> {
+    lines_of("records", dir)
+}
+
+/// All lines of all files in a folder that a sink of JSON lines keeps for `records` or `stories`.
+pub fn lines_of(kind: &str, dir: &Path) -> Vec<Value> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(dir)
         .unwrap()
         .map(|e| e.unwrap().path())
         .filter(|p| {
             let name = p.file_name().unwrap().to_string_lossy().into_owned();
-            name.starts_with("records") && name.ends_with(".jsonl")
+            name.starts_with(kind) && name.ends_with(".jsonl")
         })
         .collect();
     files.sort();

@@ -1,0 +1,126 @@
+//! One worker a sink that asks for stories: it is told of each that changed, as it is now, no more than once in so much time.
+//!
+//! Where it has come to is kept like the cursor of its records, so that no change is lost by a stop. What a sink refuses is
+//! logged and counted; the next change of the story comes again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::{BATCH_BYTES, Trouble, pause_after};
+use crate::sinks::{Sink, StoryDelivery, Unavailable};
+use crate::store::{ChangedStory, Store, StoreError};
+use crate::telemetry::Metrics;
+
+/// Tells one sink of stories.
+pub struct StoryWorker {
+    store: Arc<Store>,
+    /// That of the sink with `.stories` behind it, under which the place of this one is kept.
+    name: String,
+    sink: Box<dyn Sink>,
+    batch: usize,
+    max_pause: Duration,
+    /// How long changes are gathered.
+    interval: Duration,
+    metrics: Arc<Metrics>,
+}
+
+impl StoryWorker {
+    /// A worker for the sink of this name, which is another than that of its records.
+    pub fn new(
+        store: Arc<Store>,
+        name: &str,
+        sink: Box<dyn Sink>,
+        batch: usize,
+        max_pause: Duration,
+        interval: Duration,
+        metrics: Arc<Metrics>,
+    ) -> StoryWorker {
+        StoryWorker { store, name: format!("{name}.stories"), sink, batch, max_pause, interval, metrics }
+    }
+
+    /// Tells until `stop` is true; a batch that is under way is finished.
+    pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
+        let mut records = self.store.watch_records();
+        let mut failures = 0u32;
+        while !*stop.borrow() {
+            records.borrow_and_update();
+            let pause = match self.round(&mut stop).await {
+                Ok(()) => {
+                    failures = 0;
+                    None
+                }
+                Err(Trouble::Store(StoreError::Closed)) => return,
+                Err(trouble) => {
+                    failures += 1;
+                    Some(self.report(trouble, failures))
+                }
+            };
+            let wait = async {
+                match pause {
+                    Some(pause) => tokio::time::sleep(pause).await,
+                    // A story changes by a record, or by the end of one.
+                    None => drop(records.changed().await),
+                }
+            };
+            tokio::select! {
+                () = wait => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    /// Gathers what changes within the interval, and tells it; returns when there is nothing to tell.
+    async fn round(&mut self, stop: &mut watch::Receiver<bool>) -> Result<(), Trouble> {
+        let state = self.store.sink_state(&self.name).await?;
+        let mut cursor = state.cursor;
+        self.sink.open(state.position.as_ref()).await?;
+        while self.store.newest_story_change().await? > cursor {
+            tokio::select! {
+                () = tokio::time::sleep(self.interval) => {}
+                _ = stop.changed() => return Ok(()),
+            }
+            let until = self.store.newest_story_change().await?;
+            while cursor < until && !*stop.borrow() {
+                cursor = self.tell(cursor, until).await?;
+            }
+            if *stop.borrow() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells one batch; returns how far that is.
+    async fn tell(&mut self, after: i64, until: i64) -> Result<i64, Trouble> {
+        let changed = self.store.changed_stories(after, until, self.batch, BATCH_BYTES).await?;
+        // Those that changed meanwhile are past the end.
+        let Some(last) = changed.last().map(|story| story.version) else { return Ok(until) };
+        let batch: Vec<StoryDelivery> = changed.into_iter().map(delivery).collect();
+        let accepted = self.sink.tell(&batch).await?;
+        for refusal in &accepted.refused {
+            let story = batch.iter().find(|one| one.version == refusal.seq).map(|one| one.story_id.as_str());
+            tracing::warn!(sink = self.name, story, "a story was refused; its next change is told again");
+        }
+        let refused = accepted.refused.len();
+        self.metrics.delivered(&self.name, batch.len().saturating_sub(refused) as u64, refused as u64);
+        self.store.advance(&self.name, last, accepted.position, Vec::new(), Vec::new()).await?;
+        Ok(last)
+    }
+
+    /// Logs what stands in the way, and says how long to wait.
+    fn report(&self, trouble: Trouble, failures: u32) -> Duration {
+        let (reason, wish) = match trouble {
+            Trouble::Sink(Unavailable { reason, retry_after }) => (reason, retry_after),
+            Trouble::Store(e) => (e.to_string(), None),
+        };
+        tracing::warn!(sink = self.name, reason, failures, "the sink cannot be told of stories");
+        self.metrics.unavailable(&self.name);
+        wish.unwrap_or_else(|| pause_after(failures, self.max_pause))
+    }
+}
+
+fn delivery(changed: ChangedStory) -> StoryDelivery {
+    StoryDelivery { story_id: changed.story_id, version: changed.version, json: changed.json }
+}

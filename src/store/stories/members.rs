@@ -1,0 +1,166 @@
+//! The members of stories as rows: joining, leaving, merging, and what each was last told to be.
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{StoryDraft, Why, changes};
+use crate::model::Record;
+use crate::store::{StoreError, remakes, sortable};
+use crate::translation::Outline;
+use crate::translation::role::{Found, Member, role};
+
+/// Members of a story that are looked at to tell the role of one.
+const MOST_MEMBERS: usize = 32;
+
+/// A member, as it was before.
+pub(super) struct Kept {
+    pub number: i64,
+    pub story: String,
+    pub score: Option<f64>,
+    pub why: Why,
+    pub outline: Option<Vec<u8>>,
+}
+
+pub(super) fn kept(db: &Connection, document: &str) -> Result<Option<Kept>, StoreError> {
+    let sql = "SELECT number, story, score, why, outline FROM story_members WHERE document_id = ?1";
+    let row = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?, row.get(4)?));
+    let found = db.prepare_cached(sql)?.query_row([document], row).optional()?;
+    let Some((number, story, score, why, outline)) = found else { return Ok(None) };
+    Ok(Some(Kept { number, story, score, why: of_json(&why)?, outline }))
+}
+
+/// A document of the window that a new one is compared with.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Near {
+    pub document: String,
+    pub language: String,
+    pub story: String,
+    /// Whether both show the same picture.
+    pub pictured: bool,
+}
+
+/// What is compared of a member, unless it is of another time.
+pub(super) fn comparable(
+    db: &Connection,
+    number: i64,
+    time: Timestamp,
+    span: SignedDuration,
+) -> Result<Option<(Outline, Near)>, StoreError> {
+    let sql = "SELECT document_id, language, story, COALESCE(published_at, received_at), outline
+               FROM story_members WHERE number = ?1 AND outline IS NOT NULL";
+    let row = |row: &Row| {
+        let near = Near { document: row.get(0)?, language: row.get(1)?, story: row.get(2)?, pictured: false };
+        Ok((near, row.get::<_, String>(3)?, Outline::from_bytes(row.get_ref(4)?.as_blob().unwrap_or_default())))
+    };
+    let found = db.prepare_cached(sql)?.query_row([number], row).optional()?;
+    let Some((near, at, Some(outline))) = found else { return Ok(None) };
+    let apart = at.parse::<Timestamp>().map(|at| at.duration_since(time).abs());
+    Ok(apart.is_ok_and(|apart| apart <= span).then_some((outline, near)))
+}
+
+pub(super) fn member(record: &Record, draft: &StoryDraft) -> Member {
+    Member {
+        document: record.id.clone(),
+        language: record.language.tag.clone(),
+        published_at: record.source.published_at,
+        received_at: record.received_at,
+        near: record.cluster.as_ref().and_then(|cluster| cluster.near.clone()),
+        claims: draft.claims.clone(),
+    }
+}
+
+/// The members of a story but one, in order of arrival.
+pub(super) fn members(db: &Connection, story: &str, but: &str) -> Result<Vec<Member>, StoreError> {
+    let sql = "SELECT document_id, language, published_at, received_at, near, claims FROM story_members
+               WHERE story = ?1 AND document_id <> ?2 ORDER BY number LIMIT ?3";
+    let mut rows = db.prepare_cached(sql)?;
+    let mut rows = rows.query(params![story, but, MOST_MEMBERS as i64])?;
+    let mut members = Vec::new();
+    while let Some(row) = rows.next()? {
+        let time = |at: Option<String>| at.and_then(|at| at.parse().ok());
+        members.push(Member {
+            document: row.get(0)?,
+            language: row.get(1)?,
+            published_at: time(row.get(2)?),
+            received_at: time(row.get(3)?).unwrap_or(Timestamp::UNIX_EPOCH),
+            near: row.get(4)?,
+            claims: of_json(&row.get::<_, String>(5)?)?,
+        });
+    }
+    Ok(members)
+}
+
+/// What a member was found to be, as it is kept: another text is told again.
+pub(super) fn told(found: &Found) -> String {
+    format!("{:?} {:?}", found.role, found.of)
+}
+
+/// Has the records made again of those whose role is another since this one came.
+pub(super) fn tell_others(db: &Connection, own: &Member, others: &[Member]) -> Result<(), StoreError> {
+    let mut role_of = db.prepare_cached("SELECT role FROM story_members WHERE document_id = ?1")?;
+    for (at, other) in others.iter().enumerate() {
+        let mut rest: Vec<Member> = others.to_vec();
+        rest[at] = own.clone();
+        let found = role(other, &rest);
+        let before: String = role_of.query_row([&other.document], |row| row.get(0))?;
+        if before != told(&found) {
+            remakes::mark(db, &other.document, &format!("{} joined its story", own.document))?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes a document that was deleted out of its story; what was made of it is told anew.
+pub(in crate::store) fn forget(db: &Connection, document: &str) -> Result<(), StoreError> {
+    let Some(kept) = kept(db, document)? else { return Ok(()) };
+    for other in members(db, &kept.story, document)? {
+        remakes::mark(db, &other.document, "a document of its story was deleted")?;
+    }
+    leave(db, document)
+}
+
+/// Takes a document out of its story, which goes on without it, or ends with it.
+pub(super) fn leave(db: &Connection, document: &str) -> Result<(), StoreError> {
+    let Some(kept) = kept(db, document)? else { return Ok(()) };
+    db.prepare_cached("DELETE FROM story_addresses WHERE number = ?1")?.execute([kept.number])?;
+    db.prepare_cached("DELETE FROM story_members WHERE number = ?1")?.execute([kept.number])?;
+    let now = sortable(Timestamp::now());
+    db.prepare_cached("UPDATE stories SET documents = documents - 1, changed_at = ?2 WHERE id = ?1")?
+        .execute(params![kept.story, now])?;
+    db.prepare_cached("DELETE FROM stories WHERE id = ?1 AND documents <= 0")?.execute([&kept.story])?;
+    changes::changed(db, &kept.story)
+}
+
+/// Two stories are one: the older id stays, the other one leads to it.
+pub(super) fn merge(db: &Connection, one: &str, other: &str) -> Result<(), StoreError> {
+    let started = |id: &str| {
+        let sql = "SELECT started_at FROM stories WHERE id = ?1";
+        db.prepare_cached(sql)?.query_row([id], |row| row.get::<_, String>(0)).optional()
+    };
+    let (stays, goes) = if (started(one)?, one) <= (started(other)?, other) { (one, other) } else { (other, one) };
+    db.prepare_cached("UPDATE story_members SET story = ?2 WHERE story = ?1")?.execute([goes, stays])?;
+    db.prepare_cached("UPDATE merged_stories SET story = ?2 WHERE story = ?1")?.execute([goes, stays])?;
+    db.prepare_cached("INSERT OR REPLACE INTO merged_stories (id, story) VALUES (?1, ?2)")?.execute([goes, stays])?;
+    db.prepare_cached(
+        "UPDATE stories SET changed_at = ?3, documents = documents + (SELECT documents FROM stories WHERE id = ?2) WHERE id = ?1",
+    )?
+    .execute(params![stays, goes, sortable(Timestamp::now())])?;
+    db.prepare_cached("DELETE FROM stories WHERE id = ?1")?.execute([goes])?;
+    changes::changed(db, goes)?;
+    changes::changed(db, stays)
+}
+
+/// The story that a story was found to be; itself as long as it is none.
+pub(super) fn resolved(db: &Connection, story: &str) -> Result<String, StoreError> {
+    let sql = "SELECT story FROM merged_stories WHERE id = ?1";
+    let into = db.prepare_cached(sql)?.query_row([story], |row| row.get(0)).optional()?;
+    Ok(into.unwrap_or_else(|| story.to_owned()))
+}
+
+pub(super) fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|e| StoreError::Corrupt(e.to_string()))
+}
+
+pub(super) fn of_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|e| StoreError::Corrupt(e.to_string()))
+}
