@@ -11,11 +11,13 @@ use crate::intake::kind::{self, Kind, Seen};
 use crate::intake::{self, IntakeError, Sketch, dates, variant};
 use crate::language;
 use crate::model::{
-    Document, Language, NoArticle, Passage, PersonOnRecord, PersonStatus, Provenance, Record, SCHEMA, Source, TextField,
+    Document, Language, Metadata, NoArticle, Page, Passage, PersonOnRecord, PersonStatus, Provenance, Record, SCHEMA,
+    Source, TextField,
 };
 use crate::names::KEY_VERSION;
 use crate::people::{self, Authority, Found, Identity};
 use crate::translation::messages::NamedAt;
+use crate::translation::role::Claim;
 use crate::translation::stories::StoryDraft;
 use crate::translation::{self, Memory, Outline, messages, role};
 
@@ -56,7 +58,7 @@ pub const STAGES: [Stage; 5] = [
     Stage { name: "language", version: 2, with: "n-grams, near words" },
     Stage { name: "names", version: KEY_VERSION, with: "keys, learned scorer" },
     Stage { name: "people", version: 2, with: "tagger, lexicons, authorities" },
-    Stage { name: "stories", version: 1, with: "names, numbers, concepts, layout; learned weights" },
+    Stage { name: "stories", version: 2, with: "names, numbers, concepts, layout; learned weights" },
 ];
 
 /// A page that gives no offset may be ahead by half a day; what is dated later than this lies in the future.
@@ -153,9 +155,14 @@ pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> R
     let variant_of = page.as_ref().and_then(|page| variant::of(&document.metadata, page));
     clock.stage("likeness");
 
-    let story = no_article
-        .is_none()
-        .then(|| story(&languages.document.tag, title.as_deref(), byline.as_deref(), &text, &found));
+    let story = no_article.is_none().then(|| {
+        let mut claims = declared_claims(&document.metadata, page.as_ref());
+        let mentions = found.iter().flat_map(|person| &person.mentions);
+        let names = mentions.filter(|mention| mention.field != TextField::Byline).map(|mention| mention.text.as_str());
+        claims.extend(role::habit(&languages.document.tag, names, &text));
+        claims.extend(role::claims(&languages.document.tag, title.as_deref(), byline.as_deref(), &text));
+        story(&languages.document.tag, title.as_deref(), &text, &found, claims)
+    });
     let passages = passages(&text, &languages.document.tag, &found, authority);
     clock.stage("stories");
 
@@ -175,6 +182,8 @@ pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> R
             fetched_at: document.metadata.fetched_at,
             http_status: document.metadata.http_status,
             final_url: document.metadata.final_url.clone(),
+            translation_of: document.metadata.translation_of.clone(),
+            original_language: document.metadata.original_language.clone(),
         },
         content_hash: data_encoding::HEXLOWER.encode(&document.content_hash),
         title,
@@ -208,13 +217,7 @@ pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> R
 const SHORTEST_STORY: usize = 60;
 
 /// What is compared to find the translations of a text.
-fn story(
-    language: &str,
-    title: Option<&str>,
-    byline: Option<&str>,
-    text: &str,
-    people: &[Found],
-) -> Option<StoryDraft> {
+fn story(language: &str, title: Option<&str>, text: &str, people: &[Found], claims: Vec<Claim>) -> Option<StoryDraft> {
     thread_local! {
         static MEMORY: RefCell<Memory> = RefCell::default();
     }
@@ -235,7 +238,19 @@ fn story(
         title.is_some(),
         text,
     );
-    Some(StoryDraft { outline, claims: role::claims(language, title, byline, text) })
+    Some(StoryDraft { outline, claims })
+}
+
+/// What the sender and the page say of where the text comes from.
+fn declared_claims(sender: &Metadata, page: Option<&Page>) -> Vec<Claim> {
+    let (address, language) = (sender.translation_of.as_deref(), sender.original_language.as_deref());
+    let by_sender = role::declared(["translation_of", "original_language"], address, language);
+    let by_page = page.and_then(|page| {
+        let (address, language) = (page.translation_of.as_deref(), page.original_language.as_deref());
+        role::declared(["translationOfWork", "inLanguage"], address, language)
+    });
+    let by_translator = page.and_then(|page| page.translators.first()).map(|name| role::translated_by(name));
+    by_sender.into_iter().chain(by_page).chain(by_translator).collect()
 }
 
 /// The messages that a text quotes whole, with their authors.

@@ -200,7 +200,10 @@ impl Service {
             let name = translated::named_in(to, entry.as_ref(), seen.as_ref());
             named.push(name.ok().map(|name| name.text));
         }
-        Ok(translated::translate(translator, record, &named, to).await)
+        let translated = translated::translate(translator, record, &named, to).await;
+        let characters = translated.as_ref().map_or(0, Translated::characters);
+        self.metrics.translated(translated.as_ref().map_or_else(MachineError::result, |_| "done"), characters);
+        Ok(translated)
     }
 
     async fn new_translator(&self) -> Result<Translator, MachineError> {

@@ -50,6 +50,11 @@ struct DeliveryLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct MachineLabels {
+    result: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct SinkLabels {
     sink: String,
 }
@@ -74,6 +79,8 @@ pub struct Metrics {
     oldest: Gauge<f64, AtomicU64>,
     dead_letters: Gauge,
     remakes: Gauge,
+    machine: Family<MachineLabels, Counter>,
+    characters: Counter,
 }
 
 /// From a tenth of a millisecond to a quarter of a minute.
@@ -94,6 +101,8 @@ impl Default for Metrics {
             oldest: Gauge::default(),
             dead_letters: Gauge::default(),
             remakes: Gauge::default(),
+            machine: Family::default(),
+            characters: Counter::default(),
             registry: Registry::default(),
         };
         registry.register("documents", "Documents by result and language", metrics.documents.clone());
@@ -106,6 +115,12 @@ impl Default for Metrics {
         registry.register("spool_oldest_seconds", "Age of the oldest of them", metrics.oldest.clone());
         registry.register("dead_letters", "Dead letters", metrics.dead_letters.clone());
         registry.register("remakes_waiting", "Records that are to be made again", metrics.remakes.clone());
+        registry.register("machine_translations", "Machine translations of records by result", metrics.machine.clone());
+        registry.register(
+            "machine_characters",
+            "Characters sent to the provider of machine translation",
+            metrics.characters.clone(),
+        );
         let build = Info::new([("version", env!("CARGO_PKG_VERSION")), ("commit", env!("NISBA_COMMIT"))]);
         registry.register("build", "The build", build);
         Metrics { registry, ..metrics }
@@ -151,6 +166,12 @@ impl Metrics {
     /// Counts a try that found the sink down.
     pub fn unavailable(&self, sink: &str) {
         self.deliveries.get_or_create(&DeliveryLabels { sink: sink.to_owned(), result: "unavailable" }).inc();
+    }
+
+    /// Counts a machine translation by how it ended: `done`, `unavailable`, `budget-spent`, `failed`; and what was sent for it.
+    pub fn translated(&self, result: &'static str, characters: u64) {
+        self.machine.get_or_create(&MachineLabels { result }).inc();
+        self.characters.inc_by(characters);
     }
 
     /// The metrics in the OpenMetrics text format.

@@ -28,6 +28,13 @@ pub struct Translated {
     pub text: MachineTranslation,
 }
 
+impl Translated {
+    /// Characters that were sent for it; none for what was kept from before.
+    pub fn characters(&self) -> u64 {
+        self.text.characters + self.title.as_ref().map_or(0, |title| title.characters)
+    }
+}
+
 /// The name of a person as a language writes it: as it is attested there, or by table. Spellings of documents, which may be
 /// in any case form, are taken only for people of no authority.
 ///

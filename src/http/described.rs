@@ -40,6 +40,8 @@ pub(super) struct Described {
     fetched_at: Option<String>,
     http_status: Option<u16>,
     final_url: Option<String>,
+    translation_of: Option<String>,
+    original_language: Option<String>,
     batch: Option<String>,
     lane: Option<Lane>,
     /// A JSON object.
@@ -68,6 +70,8 @@ impl Described {
             fetched_at: self.fetched_at,
             http_status: self.http_status,
             final_url: self.final_url,
+            translation_of: self.translation_of,
+            original_language: self.original_language,
             batch: self.batch,
             lane: self.lane,
             metadata: metadata.transpose()?,
@@ -78,7 +82,7 @@ impl Described {
 const PREFIX: &str = "x-nisba-";
 
 /// What may follow it.
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 13] = [
     "url",
     "source",
     "title",
@@ -87,6 +91,8 @@ const FIELDS: [&str; 11] = [
     "fetched-at",
     "http-status",
     "final-url",
+    "translation-of",
+    "original-language",
     "batch",
     "lane",
     "metadata",
@@ -111,6 +117,8 @@ pub(super) fn described(request: &HttpRequest) -> Result<Submission, Problem> {
     described.published_at = or_header(described.published_at.take(), headers, "published-at")?;
     described.fetched_at = or_header(described.fetched_at.take(), headers, "fetched-at")?;
     described.final_url = or_header(described.final_url.take(), headers, "final-url")?;
+    described.translation_of = or_header(described.translation_of.take(), headers, "translation-of")?;
+    described.original_language = or_header(described.original_language.take(), headers, "original-language")?;
     described.batch = or_header(described.batch.take(), headers, "batch")?;
     described.metadata = or_header(described.metadata.take(), headers, "metadata")?;
     if let (None, Some(status)) = (described.http_status, header(headers, "http-status")?) {
@@ -145,7 +153,7 @@ fn header(headers: &HeaderMap, name: &str) -> Result<Option<String>, Problem> {
     let wrong = || Problem::invalid(&name.replace('-', "_"), "the header is not UTF-8; percent-encode it");
     let text = std::str::from_utf8(value.as_bytes()).map_err(|_| wrong())?;
     // An address keeps its own percent signs.
-    if matches!(name, "url" | "final-url" | "metadata") || !text.contains('%') {
+    if matches!(name, "url" | "final-url" | "translation-of" | "metadata") || !text.contains('%') {
         return Ok(Some(text.to_owned()));
     }
     let pair = format!("v={}", text.replace('+', "%2B"));

@@ -1,5 +1,7 @@
 //! Errors over HTTP: RFC 9457 `application/problem+json`. The types are documented in `docs/errors.md`.
 
+use std::time::Duration;
+
 use actix_web::http::header::{ALLOW, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
@@ -83,7 +85,7 @@ impl Problem {
         Problem::new(413, "too-large", "The document is too large", detail)
     }
 
-    pub fn stalled(silent: std::time::Duration) -> Problem {
+    pub fn stalled(silent: Duration) -> Problem {
         let detail = format!("nothing of the body came for {} s; send again", silent.as_secs());
         Problem::new(408, "stalled", "The body did not arrive", detail)
     }
@@ -130,7 +132,14 @@ impl Problem {
     }
 
     pub fn unavailable(detail: impl Into<String>) -> Problem {
-        Problem::new(503, "unavailable", "The service cannot take this now", detail).with(RETRY_AFTER, "5")
+        Problem::unavailable_for(detail, None)
+    }
+
+    /// Until after so much time, where that is known.
+    pub fn unavailable_for(detail: impl Into<String>, pause: Option<Duration>) -> Problem {
+        let seconds = pause.map_or(5, |pause| pause.as_secs_f64().ceil().max(1.0) as u64);
+        let problem = Problem::new(503, "unavailable", "The service cannot take this now", detail);
+        problem.with(RETRY_AFTER, seconds.to_string())
     }
 }
 

@@ -2,10 +2,12 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::request::{query, time};
 use super::{Problem, Shared};
+use crate::language::primary;
 use crate::machine::MachineError;
 use crate::model::{Record, is_language_tag};
 use crate::store::RecordFilter;
@@ -53,6 +55,9 @@ pub async fn translate(request: HttpRequest, id: Path<String>, shared: Data<Shar
     if record.deleted {
         return Err(Problem::gone(format!("the document {id} was deleted")));
     }
+    if primary(&record.language.tag) == primary(&wanted.to) {
+        return Err(Problem::invalid("to", &format!("the record is in {} already", record.language.tag)));
+    }
     match shared.service.translated(&record, &wanted.to).await? {
         Ok(translated) => Ok(HttpResponse::Ok().json(translated)),
         Err(error) => Err(untranslated(&error)),
@@ -66,7 +71,9 @@ fn untranslated(error: &MachineError) -> Problem {
         MachineError::Unavailable { .. }
         | MachineError::TimedOut { .. }
         | MachineError::Paused { .. }
-        | MachineError::BudgetSpent { .. } => Problem::unavailable(error.to_string()),
+        | MachineError::BudgetSpent { .. } => {
+            Problem::unavailable_for(error.to_string(), error.retry_after(Timestamp::now()))
+        }
         MachineError::Config { .. }
         | MachineError::Name { .. }
         | MachineError::Refused { .. }

@@ -3,11 +3,10 @@
 use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::request::query;
+use super::request::{query, time};
 use super::{Problem, Shared};
 use crate::store::StoryFilter;
 
@@ -17,8 +16,8 @@ struct Listing {
     language: Option<String>,
     person: Option<String>,
     documents: Option<i64>,
-    since: Option<Timestamp>,
-    until: Option<Timestamp>,
+    since: Option<String>,
+    until: Option<String>,
     cursor: Option<String>,
     limit: Option<usize>,
 }
@@ -41,8 +40,8 @@ pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResp
         language: listing.language,
         person: listing.person,
         documents: listing.documents,
-        since: listing.since,
-        until: listing.until,
+        since: time("since", listing.since)?,
+        until: time("until", listing.until)?,
         after,
         limit,
     };

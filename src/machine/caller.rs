@@ -60,7 +60,7 @@ impl Caller {
                 Err(error) => return Err(error),
             };
             failed += 1;
-            let Some(pause) = self.backoff.pause(failed, error.retry_after(), spread(self.clock.now())) else {
+            let Some(pause) = self.backoff.pause(failed, error.wish(), spread(self.clock.now())) else {
                 return Err(error);
             };
             let pause_ms = pause.as_millis() as u64;
@@ -125,7 +125,7 @@ impl Caller {
             tracing::warn!(provider, "translation failed too often and is paused");
         }
         // A longer pause than a caller is kept for is one for all callers.
-        if let Some(wish) = error.retry_after().filter(|wish| *wish > self.backoff.most) {
+        if let Some(wish) = error.wish().filter(|wish| *wish > self.backoff.most) {
             tracing::warn!(provider, pause_s = wish.as_secs(), "translation is paused, as the provider asked");
             breaker.rest(now, wish);
         }

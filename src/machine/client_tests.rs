@@ -163,7 +163,7 @@ async fn refusals_and_long_wishes_are_final() {
     provider.then(refused()).then(unavailable(Some(3_600)));
     assert!(matches!(translator.translate("one", "en", "de", &[]).await, Err(MachineError::Refused { .. })));
     let error = translator.translate("one", "en", "de", &[]).await.expect_err("unavailable");
-    assert_eq!(error.retry_after(), Some(Duration::from_secs(3_600)));
+    assert_eq!(error.wish(), Some(Duration::from_secs(3_600)));
     assert!(matches!(translator.translate("one", "en", "de", &[]).await, Err(MachineError::Paused { .. })));
     assert_eq!(provider.sent().len(), 2);
     assert_eq!(translator.spending().in_day, 0);

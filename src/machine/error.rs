@@ -56,11 +56,33 @@ impl MachineError {
         matches!(self, MachineError::Unavailable { .. } | MachineError::TimedOut { .. })
     }
 
+    /// What it is counted as.
+    pub fn result(&self) -> &'static str {
+        match self {
+            MachineError::Unavailable { .. } | MachineError::TimedOut { .. } | MachineError::Paused { .. } => {
+                "unavailable"
+            }
+            MachineError::BudgetSpent { .. } => "budget-spent",
+            _ => "failed",
+        }
+    }
+
     /// The provider's own wish for a pause (`Retry-After`), where it said one.
-    pub fn retry_after(&self) -> Option<Duration> {
+    pub fn wish(&self) -> Option<Duration> {
         match self {
             MachineError::Unavailable { retry_after, .. } => *retry_after,
             _ => None,
+        }
+    }
+
+    /// After how long another try may do better, where that is known: the provider's wish, or the end of a pause or of a
+    /// budget's period.
+    pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
+        match self {
+            MachineError::Paused { until: end, .. } | MachineError::BudgetSpent { renews: end, .. } => {
+                Some(Duration::try_from(end.duration_since(now)).unwrap_or_default())
+            }
+            _ => self.wish(),
         }
     }
 }

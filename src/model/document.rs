@@ -71,6 +71,11 @@ pub struct Metadata {
     /// Where the fetch ended after redirects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub final_url: Option<String>,
+    /// Where the text stands that it is a translation of, and in which language that is, a BCP 47 tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translation_of: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_language: Option<String>,
     /// Anything else; opaque to nisba.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub metadata: Map<String, Value>,
@@ -201,6 +206,11 @@ pub struct Source {
     pub http_status: Option<u16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub final_url: Option<String>,
+    /// Where the text stands that it is a translation of, and in which language that is, as the sender says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translation_of: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_language: Option<String>,
 }
 
 /// The id of a document: `d-` and 26 characters, 128 bits of BLAKE3 over (source, canonical URL), or over
@@ -245,7 +255,7 @@ const TRACKING: [&str; 12] = [
 
 /// One form for all ways to write an address: http and https alike, host in lower case, no default port, fragment
 /// or tracking parameters, query sorted. What is no URL stays as it is.
-fn canonical_url(raw: &str) -> String {
+pub fn canonical_url(raw: &str) -> String {
     let Ok(mut url) = Url::parse(raw.trim()) else { return raw.trim().to_owned() };
     url.set_fragment(None);
     if url.scheme() == "http" {

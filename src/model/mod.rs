@@ -5,7 +5,7 @@ mod page;
 mod record;
 mod submission;
 
-pub use document::{Body, Document, Lane, Metadata, NewDocument, Source, document_id, is_same_address};
+pub use document::{Body, Document, Lane, Metadata, NewDocument, Source, canonical_url, document_id, is_same_address};
 pub use page::{Alternate, Page};
 pub use record::{
     Candidate, Cluster, Difference, Edition, Language, LanguageSpan, Mention, MentionForm, NoArticle, OriginalLanguage,

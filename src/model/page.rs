@@ -34,6 +34,14 @@ pub struct Page {
     /// The AMP variant of the page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amp_url: Option<String>,
+    /// Who translated it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub translators: Vec<String>,
+    /// Where the text stands that it is a translation of, and in which language that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translation_of: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_language: Option<String>,
 }
 
 /// The same page elsewhere.

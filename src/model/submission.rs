@@ -34,6 +34,10 @@ pub struct Submission {
     pub http_status: Option<u16>,
     /// Where the fetch ended after redirects.
     pub final_url: Option<String>,
+    /// Where the text stands that it is a translation of.
+    pub translation_of: Option<String>,
+    /// The language of that text.
+    pub original_language: Option<String>,
     /// A label for documents that belong together, to ask after them all.
     pub batch: Option<String>,
     pub lane: Option<Lane>,
@@ -98,13 +102,16 @@ impl Submission {
         if self.title.as_ref().is_some_and(|t| t.chars().count() > 4_000) {
             return Err(wrong("title", "is longer than 4000 characters"));
         }
-        if self.language.as_deref().is_some_and(|tag| !is_language_tag(tag)) {
-            return Err(wrong("language", "is no BCP 47 tag, such as \"az\" or \"fa-IR\""));
+        for (field, tag) in [("language", &self.language), ("original_language", &self.original_language)] {
+            if tag.as_deref().is_some_and(|tag| !is_language_tag(tag)) {
+                return Err(wrong(field, "is no BCP 47 tag, such as \"az\" or \"fa-IR\""));
+            }
         }
         if self.http_status.is_some_and(|status| !(100..=599).contains(&status)) {
             return Err(wrong("http_status", "is no HTTP status, which is a number from 100 to 599"));
         }
         self.final_url.as_deref().map(|url| host_of("final_url", url)).transpose()?;
+        self.translation_of.as_deref().map(|url| host_of("translation_of", url)).transpose()?;
         let batch = self.batch.map(|label| batch_label(&label)).transpose()?;
         let metadata = Metadata {
             url: self.url,
@@ -115,6 +122,8 @@ impl Submission {
             fetched_at: self.fetched_at.as_deref().map(|t| timestamp("fetched_at", t)).transpose()?,
             http_status: self.http_status,
             final_url: self.final_url,
+            translation_of: self.translation_of,
+            original_language: self.original_language,
             metadata: self.metadata.unwrap_or_default(),
         };
         Ok(NewDocument { lane: self.lane.unwrap_or_default(), batch, ..NewDocument::new(metadata, body) })
@@ -195,6 +204,8 @@ mod tests {
             (r#"{"text":"a","metadata":[]}"#, "metadata"),
             (r#"{"text":"a","http_status":99}"#, "http_status"),
             (r#"{"text":"a","final_url":"/home"}"#, "final_url"),
+            (r#"{"text":"a","translation_of":"/home"}"#, "translation_of"),
+            (r#"{"text":"a","original_language":"Persian, I think"}"#, "original_language"),
             (r#"{"text":"a","batch":"a/b"}"#, "batch"),
             (r#"{"text":"a","lane":"fast"}"#, "lane"),
             (r#"{"text":"a","titel":"b"}"#, "titel"),

@@ -218,10 +218,13 @@ pub(super) fn complete(
     Ok(Completed::Recorded { version: record.version, seq })
 }
 
-/// What a new revision changed; a revision that is made again is the edition that it was.
+/// What a new revision changed; a revision that is made again is the edition that it was, unless it is found to be that of
+/// another document.
 fn edition_of(record: &Record, last: &Record) -> Option<Edition> {
     if last.deleted || record.revision == last.revision {
-        return last.edition.clone();
+        let of_copy = record.edition.as_ref();
+        let is_as_it_was = |before: &&Edition| before.of == record.id || of_copy.is_some_and(|now| now.of == before.of);
+        return last.edition.as_ref().filter(is_as_it_was).or(of_copy).cloned();
     }
     let difference = editions::difference(last, record);
     Some(Edition { of: last.id.clone(), revision: last.revision, difference })

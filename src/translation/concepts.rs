@@ -100,24 +100,43 @@ impl Concepts {
         found
     }
 
+    /// What is named, as the line has it.
+    pub fn written<'l>(&self, line: &'l str, named: &Named) -> &'l str {
+        let mut folded = String::with_capacity(line.len());
+        let mut start = line.len();
+        for (at, c) in line.char_indices() {
+            let before = folded.len();
+            self.fold_into(c, &mut folded);
+            if (before..folded.len()).contains(&named.start) {
+                start = at;
+            }
+            if start < line.len() && folded.len() >= named.end {
+                return &line[start..at + c.len_utf8()];
+            }
+        }
+        &line[start..]
+    }
+
     /// As the forms are written: small letters, one apostrophe, no points of Arabic and Hebrew, a space for all other signs.
     fn fold(&self, line: &str, folded: &mut String) {
         folded.clear();
         folded.reserve(line.len());
-        for c in line.chars() {
-            match c {
-                'I' if self.dotted => folded.push('ı'),
-                'İ' => folded.push('i'),
-                'a'..='z' | ' ' | '0'..='9' => folded.push(c),
-                'ё' | 'Ё' => folded.push('е'),
-                'ʻ' | 'ʼ' | '‘' | '’' | '\'' => folded.push('\''),
-                // Points and vowel signs.
-                '\u{591}'..='\u{5C7}' | '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{640}' => {}
-                '\u{200C}' => folded.push(' '),
-                c if character(c).is_inside() || c.is_alphanumeric() => folded.extend(c.to_lowercase()),
-                _ if folded.ends_with(' ') => {}
-                _ => folded.push(' '),
-            }
+        line.chars().for_each(|c| self.fold_into(c, folded));
+    }
+
+    fn fold_into(&self, c: char, folded: &mut String) {
+        match c {
+            'I' if self.dotted => folded.push('ı'),
+            'İ' => folded.push('i'),
+            'a'..='z' | ' ' | '0'..='9' => folded.push(c),
+            'ё' | 'Ё' => folded.push('е'),
+            'ʻ' | 'ʼ' | '‘' | '’' | '\'' => folded.push('\''),
+            // Points and vowel signs.
+            '\u{591}'..='\u{5C7}' | '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{640}' => {}
+            '\u{200C}' => folded.push(' '),
+            c if character(c).is_inside() || c.is_alphanumeric() => folded.extend(c.to_lowercase()),
+            _ if folded.ends_with(' ') => {}
+            _ => folded.push(' '),
         }
     }
 }
@@ -179,6 +198,19 @@ mod tests {
             ("zh", "星期一，德国和美国会面；三月没有。"),
         ] {
             assert_eq!(named(language, line), ["day-mon", "DE", "US", "month-03"], "{language}");
+        }
+    }
+
+    #[test]
+    fn what_is_named_is_told_as_it_is_written() {
+        for (language, line, all) in [
+            ("de", "Am Montag trafen sich Deutschland und die USA.", &["Montag", "Deutschland", "USA"][..]),
+            ("ru", "В понедельник, 5 марта, в «Германии» — нет.", &["понедельник", "марта", "Германии"]),
+            ("zh", "星期一，德国和美国会面", &["星期一", "德国", "美国"]),
+        ] {
+            let concepts = concepts(language).unwrap();
+            let named = concepts.of(line, &mut String::new());
+            assert_eq!(named.iter().map(|one| concepts.written(line, one)).collect::<Vec<_>>(), all, "{language}");
         }
     }
 

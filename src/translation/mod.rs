@@ -2,6 +2,7 @@
 
 mod concepts;
 pub mod editions;
+mod habits;
 mod layout;
 pub mod likeness;
 pub mod messages;
@@ -21,6 +22,7 @@ pub use window::{Candidate, Keys, Window};
 /// months are called in the languages that are read most.
 pub fn warm_up<'l>(languages: impl IntoIterator<Item = &'l str>) {
     role::claims("en", None, None, "");
+    role::habit("en", std::iter::empty(), "");
     let mut memory = Memory::default();
     languages.into_iter().for_each(|language| drop(Outline::of(language, ["Ab 12"], &mut memory)));
 }

@@ -196,8 +196,17 @@ pub fn written<'t>(
     keys: &[u32],
 ) -> FxHashMap<u32, &'t str> {
     let mut written = FxHashMap::default();
-    let mut reader = Reader { memory, concepts: concepts(language), letters: &mut [0; SPELLINGS.len()] };
+    let concepts = concepts(language);
+    let mut reader = Reader { memory, concepts: None, letters: &mut [0; SPELLINGS.len()] };
     for line in lines {
+        for (concepts, named) in
+            concepts.iter().flat_map(|all| all.of(line, &mut String::new()).into_iter().map(move |one| (all, one)))
+        {
+            let key = key(Kind::Concept, named.concept);
+            if keys.contains(&key) {
+                written.entry(key).or_insert_with(|| concepts.written(line, &named));
+            }
+        }
         reader.read(line, |_, key, text| {
             if keys.contains(&key) {
                 written.entry(key).or_insert(text);

@@ -3,6 +3,7 @@
 use jiff::{Span, SpanRound, Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
+use super::habits;
 use super::said::{Field, Kind, Said, said};
 use crate::language::primary;
 use crate::model::{OriginalLanguage, Role};
@@ -16,6 +17,9 @@ pub struct Claim {
     pub language: Option<String>,
     /// As written.
     pub phrase: String,
+    /// Of a habit, how likely it is, up to 0.5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
 }
 
 /// What is claimed.
@@ -28,6 +32,8 @@ pub enum Claimed {
     Translation,
     /// An agency or an outlet said so first.
     Reported,
+    /// Its names are spelt as one who translates from this language spells them.
+    Habit,
 }
 
 /// What a text says of where it comes from.
@@ -41,9 +47,29 @@ pub fn claims(language: &str, title: Option<&str>, byline: Option<&str>, text: &
             Kind::ReportedBy => Claimed::Reported,
             Kind::AlsoIn => return None,
         };
-        Some(Claim { is, language: said.language, phrase: said.phrase })
+        Some(Claim { is, language: said.language, phrase: said.phrase, confidence: None })
     };
     said(language, &fields).into_iter().filter_map(claim).collect()
+}
+
+/// What a page or a sender declares: where the original stands, its language, or both, under these keys.
+pub fn declared(keys: [&str; 2], address: Option<&str>, language: Option<&str>) -> Option<Claim> {
+    let said = keys.into_iter().zip([address, language]);
+    let said: Vec<String> = said.filter_map(|(key, value)| Some(format!("{key}: {}", value?))).collect();
+    let language = language.map(str::to_owned);
+    (!said.is_empty()).then(|| Claim { is: Claimed::Translation, language, phrase: said.join(", "), confidence: None })
+}
+
+/// What a page declares by naming its translator.
+pub fn translated_by(name: &str) -> Claim {
+    Claim { is: Claimed::Translation, language: None, phrase: format!("translator: {name}"), confidence: None }
+}
+
+/// From which language the names of a text, as they are written in it, seem to be taken over.
+pub fn habit<'t>(language: &str, names: impl Iterator<Item = &'t str>, text: &'t str) -> Option<Claim> {
+    let habit = habits::habit(language, names, text)?;
+    let phrase = habit.written.join("”, “");
+    Some(Claim { is: Claimed::Habit, language: Some(habit.language), phrase, confidence: Some(habit.confidence) })
 }
 
 /// What is known of a member of a story.
@@ -87,9 +113,30 @@ pub fn role(own: &Member, others: &[Member]) -> Found {
         .or_else(|| by_copy(own, others))
         .or_else(|| by_claim_of_another(own, others))
         .or_else(|| by_claim_of_a_third(own, others))
-        .or_else(|| by_time(own, others))
-        .or_else(|| by_source(own))
-        .unwrap_or_default()
+        .unwrap_or_else(|| with_habit(own, by_time(own, others).or_else(|| by_source(own)).unwrap_or_default()))
+}
+
+/// What is only likely, with what the spelling of names says to it.
+fn with_habit(own: &Member, mut found: Found) -> Found {
+    let habit = own.claims.iter().filter(|claim| claim.is == Claimed::Habit);
+    let Some((claim, tag, confidence)) = habit.filter_map(|c| Some((c, c.language.clone()?, c.confidence?))).next()
+    else {
+        return found;
+    };
+    found.why.push(format!("writes “{}” as from {tag}", claim.phrase));
+    found.original_language = match found.original_language {
+        None => Some(OriginalLanguage { tag, confidence: hundredths(confidence) }),
+        Some(before) if same_language(&before.tag, &tag) => {
+            let both = 1.0 - (1.0 - before.confidence) * (1.0 - confidence);
+            Some(OriginalLanguage { tag: before.tag, confidence: hundredths(both) })
+        }
+        other => other,
+    };
+    found
+}
+
+fn hundredths(confidence: f64) -> f64 {
+    (confidence * 100.0).round() / 100.0
 }
 
 fn same_language(one: &str, other: &str) -> bool {
@@ -99,7 +146,8 @@ fn same_language(one: &str, other: &str) -> bool {
 /// The document says itself that it is a translation.
 fn by_claim(own: &Member, others: &[Member]) -> Option<Found> {
     let is_one = |claim: &&Claim| {
-        claim.is != Claimed::Reported && claim.language.as_ref().is_none_or(|l| !same_language(l, &own.language))
+        matches!(claim.is, Claimed::Machine | Claimed::Translation)
+            && claim.language.as_ref().is_none_or(|l| !same_language(l, &own.language))
     };
     let claim = own.claims.iter().find(is_one)?;
     let of = claim.language.as_ref().and_then(|language| earliest_in(language, others));
@@ -118,16 +166,20 @@ fn by_claim(own: &Member, others: &[Member]) -> Option<Found> {
     })
 }
 
-/// It has nearly the text of another in its language.
+/// It has nearly the text of another in its language, which was there before.
 fn by_copy(own: &Member, others: &[Member]) -> Option<Found> {
-    let near = own.near.as_ref()?;
-    let of = others.iter().find(|other| other.document == *near && same_language(&other.language, &own.language))?;
+    let names = |one: &Member, other: &Member| one.near.as_ref() == Some(&other.document);
+    // What was published later is the edition; where that cannot be said, what arrived later.
+    let is_later = |other: &Member| is_before(other, own).unwrap_or(names(own, other));
+    let is_copy = |other: &Member| names(own, other) || names(other, own);
+    let mut same = others.iter().filter(|other| same_language(&other.language, &own.language));
+    let of = same.find(|other| is_copy(other) && is_later(other))?;
     let original = role(of, &others.iter().filter(|other| other.document != of.document).cloned().collect::<Vec<_>>());
     Some(Found {
         role: Role::Edition,
-        of: Some(near.clone()),
+        of: Some(of.document.clone()),
         original_language: original.original_language,
-        why: vec![format!("has nearly the text of {near}")],
+        why: vec![format!("has nearly the text of {}", of.document)],
     })
 }
 
@@ -300,6 +352,32 @@ mod tests {
         let copy = Member { near: Some("d-1".into()), ..member("d-2", "en", "2031-05-12T09:00:00Z") };
         let found = role(&copy, &[first]);
         assert_eq!((found.role, found.of.as_deref()), (Role::Edition, Some("d-1")));
+    }
+
+    #[test]
+    fn what_was_published_first_is_no_edition_of_what_arrived_first() {
+        let arrived_first = member("d-1", "en", "2031-05-12T09:00:00Z");
+        let published_first = Member { near: Some("d-1".into()), ..member("d-2", "en", "2031-05-12T08:00:00Z") };
+        assert_eq!(role(&published_first, std::slice::from_ref(&arrived_first)).of, None);
+        let found = role(&arrived_first, &[published_first]);
+        assert_eq!((found.role, found.of.as_deref()), (Role::Edition, Some("d-2")));
+    }
+
+    #[test]
+    fn the_spelling_of_names_is_a_hint() {
+        let names = ["Vagif Dzhabbarov", "Rafik Gasanov"];
+        let text = "In Baku, Vagif Dzhabbarov met Rafik Gasanov.";
+        let claim = habit("en", names.into_iter(), text).unwrap();
+        let english = Member { claims: vec![claim], ..member("d-en", "en", "2031-05-12T10:00:00Z") };
+        let found = role(&english, &[]);
+        let language = found.original_language.unwrap();
+        assert_eq!((found.role, language.tag.as_str()), (Role::Unknown, "ru"));
+        assert!(language.confidence <= 0.5 && found.why[0].contains("Dzhabbarov"), "{:?}", found.why);
+        // Together with what was published first it says more.
+        let russian = member("d-ru", "ru", "2031-05-12T08:00:00Z");
+        let found = role(&english, &[russian]);
+        assert_eq!((found.role, found.of.as_deref()), (Role::Translation, Some("d-ru")));
+        assert!(found.original_language.is_some_and(|language| language.confidence > PUBLISHED));
     }
 
     #[test]

@@ -204,6 +204,62 @@ async fn editions_say_what_was_changed() {
     assert_eq!(copy["edition"]["difference"]["paragraphs_removed"], 2);
 }
 
+#[tokio::test]
+async fn what_was_published_first_is_the_original_of_what_arrived_first() {
+    let nisba = Nisba::start().await;
+    let english = of_story("t57").iter().find(|d| d["language"] == "en").map(sent).unwrap();
+    let (text, mut late) = (english["text"].as_str().unwrap(), english.clone());
+    late["url"] = "https://other.example/copy".into();
+    late["published_at"] = "2031-12-01T10:00:00Z".into();
+    late["text"] = format!("{text}\n\nOur readers have 77 questions about this.").into();
+    let mut early = english.clone();
+    early["published_at"] = "2031-12-01T08:00:00Z".into();
+    let late = nisba.record(&late).await;
+    let early = nisba.record(&early).await;
+    assert_ne!(early["translation"]["role"], "edition", "{early}");
+    assert_eq!(early["edition"], Value::Null, "{early}");
+    crate::harness::eventually("the copy is told", std::time::Duration::from_secs(30), async || {
+        let (_, copy) = nisba.get(&format!("/v1/records/{}", late["id"].as_str().unwrap())).await;
+        copy["translation"]["role"] == "edition"
+            && copy["edition"]["of"] == early["id"]
+            && copy["edition"]["difference"]["added_numbers"] == json!(["77"])
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_sender_or_a_page_declares_is_believed() {
+    let nisba = Nisba::start().await;
+    let documents = of_story("t10");
+    let of = |language: &str| documents.iter().find(|d| d["language"] == language).map(sent).unwrap();
+    let (mut persian, mut english) = (of("fa"), of("en"));
+    persian["url"] = "https://site.example/fa/1".into();
+    // Published later than its translation, as far as anybody knows.
+    persian.as_object_mut().unwrap().remove("published_at");
+    let persian = nisba.record(&persian).await;
+    english["translation_of"] = "http://site.example/fa/1?utm_source=feed".into();
+    english["original_language"] = "fa".into();
+    let english = nisba.record(&english).await;
+    let translation = &english["translation"];
+    assert_eq!((&translation["role"], &translation["of"]), (&json!("translation"), &persian["id"]), "{english}");
+    assert_eq!(translation["original_language"]["tag"], "fa");
+    assert!(translation["evidence"].to_string().contains("original_language"), "{translation}");
+    assert_eq!(english["source"]["original_language"], "fa");
+    // A summary shares too little to be found, but its page names it.
+    let page = r#"<html lang=tr><head><script type="application/ld+json">{"@type":"NewsArticle","headline":"Kısa özet",
+        "translator":{"@type":"Person","name":"Ayşe Yılmaz"},
+        "translationOfWork":{"@type":"NewsArticle","@id":"https://site.example/fa/1","inLanguage":"fa"}}</script></head>
+        <body><article><h1>Kısa özet</h1><p>Sonradan buraya haberin tamamı konulacak; şimdilik yalnızca kısa bir özet var ve
+        okurlardan biraz sabır rica ediyoruz.</p></article></body></html>"#;
+    let turkish = nisba.record(&json!({"url": "https://site.example/tr/1", "html": page})).await;
+    assert_eq!(turkish["page"]["translators"], json!(["Ayşe Yılmaz"]), "{turkish}");
+    assert_eq!(turkish["translation"]["story_id"], persian["translation"]["story_id"]);
+    assert_eq!(
+        (&turkish["translation"]["role"], &turkish["translation"]["of"]),
+        (&json!("translation"), &persian["id"])
+    );
+}
+
 #[test]
 fn quality_is_measured_on_labelled_data_and_predictions_do_not_see_the_labels() {
     let folder = tempfile::tempdir().unwrap();

@@ -24,6 +24,8 @@ pub fn read(document: &Document, declared: &Declared) -> Page {
     let data = linked_data(declared);
     let meta = |names: &[&str]| declared.meta(names);
     let first = |own: Option<String>, names: &[&str]| own.or_else(|| meta(names).into_iter().next());
+    // A work may be a translation of several; the first is as good as any.
+    let original = data.map(|data| &data["translationOfWork"]).map(|work| work.get(0).unwrap_or(work));
     let text = |key: &str| data.and_then(|data| names(&data[key]).into_iter().next());
     let time = |own: Option<String>, names: &[&str], property: &str| {
         let mut declared = own.into_iter().chain(meta(names)).chain(declared.property(property));
@@ -50,10 +52,42 @@ pub fn read(document: &Document, declared: &Declared) -> Page {
         alternates: declared
             .alternates()
             .map(|(language, url)| Alternate { language: language.to_owned(), url: url.to_owned() })
+            .chain(translations(declared, data))
             .take(MOST)
             .collect(),
         amp_url: declared.link("amphtml"),
+        translators: distinct(data.map(|data| persons(declared, &data["translator"])).unwrap_or_default()),
+        translation_of: original.and_then(|work| address(declared, work)),
+        original_language: original.and_then(work_language),
     }
+}
+
+/// The address of a work that is named, or is an object.
+fn address(declared: &Declared, work: &Value) -> Option<String> {
+    let written = match work {
+        Value::String(url) => Some(url.as_str()),
+        Value::Object(object) => ["url", "@id", "mainEntityOfPage"].iter().find_map(|key| object.get(*key)?.as_str()),
+        _ => None,
+    };
+    written.and_then(|written| declared.address(written))
+}
+
+/// The language of a work: its tag, or that of a `Language` object.
+fn work_language(work: &Value) -> Option<String> {
+    let language = work.get("inLanguage")?;
+    let name = |key: &str| language.get(key).and_then(Value::as_str);
+    tag(language.as_str().or_else(|| name("alternateName")).or_else(|| name("name"))?)
+}
+
+/// The translations that the article names, each with its language.
+fn translations(declared: &Declared, data: Option<&Value>) -> Vec<Alternate> {
+    let all = match data.map(|data| &data["workTranslation"]) {
+        Some(Value::Array(all)) => all.as_slice(),
+        Some(one @ Value::Object(_)) => std::slice::from_ref(one),
+        _ => &[],
+    };
+    let alternate = |work: &Value| Some(Alternate { language: work_language(work)?, url: address(declared, work)? });
+    all.iter().filter_map(alternate).collect()
 }
 
 const PUBLISHED: [&str; 11] = [
@@ -124,16 +158,18 @@ fn keywords(declared: &Declared, data: Option<&Value>) -> Vec<String> {
 
 /// The language that the page declares for itself: on its root, in a `Content-Language`, or as OpenGraph has it.
 pub fn language(declared: &Declared) -> Option<String> {
-    let tag = |written: &str| {
-        let tag: String =
-            written.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
-        (2..=35).contains(&tag.len()).then(|| tag.replace('_', "-"))
-    };
     let elsewhere = || ["content-language", "og:locale", "inlanguage", "dc.language", "dcterms.language"];
     declared
         .language()
         .and_then(tag)
         .or_else(|| elsewhere().iter().find_map(|name| declared.meta(&[name]).iter().find_map(|own| tag(own))))
+}
+
+/// The language tag that something written begins with, its parts joined by hyphens.
+fn tag(written: &str) -> Option<String> {
+    let tag: String =
+        written.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+    (2..=35).contains(&tag.len()).then(|| tag.replace('_', "-"))
 }
 
 /// What the page calls its article, without the name of the site.
@@ -256,6 +292,27 @@ mod tests {
         assert_eq!(page.canonical_url.as_deref(), Some("https://news.example/a"));
         assert_eq!(page.amp_url.as_deref(), Some("https://news.example/amp/a"));
         assert_eq!(page.alternates, [Alternate { language: "ru".into(), url: "https://news.example/ru/a".into() }]);
+    }
+
+    #[test]
+    fn a_page_says_what_it_is_a_translation_of_and_what_was_translated_from_it() {
+        let of = |data: &str| {
+            let page = format!("<script type='application/ld+json'>{data}</script><p>x");
+            let document = Document::from(page);
+            read(&document, &Declared::gather(&document, Some("https://news.example/en/1")))
+        };
+        let page = of(r#"{"@type":"NewsArticle","translator":{"@type":"Person","name":"Anna Smith"},
+            "translationOfWork":{"@type":"NewsArticle","url":"/fa/1","inLanguage":"fa_IR"}}"#);
+        assert_eq!(page.translators, ["Anna Smith"]);
+        assert_eq!(page.translation_of.as_deref(), Some("https://news.example/fa/1"));
+        assert_eq!(page.original_language.as_deref(), Some("fa-IR"));
+        let page = of(r#"{"@type":"NewsArticle","translationOfWork":[{"@id":"https://news.example/fa/1",
+            "inLanguage":{"@type":"Language","alternateName":"fa","name":"Persian"}}]}"#);
+        assert_eq!(page.translation_of.as_deref(), Some("https://news.example/fa/1"));
+        assert_eq!(page.original_language.as_deref(), Some("fa"));
+        let page = of(r#"{"@type":"NewsArticle","workTranslation":{"url":"/en/1","inLanguage":"en"}}"#);
+        assert_eq!(page.alternates, [Alternate { language: "en".into(), url: "https://news.example/en/1".into() }]);
+        assert_eq!((page.translation_of, page.original_language), (None, None));
     }
 
     #[test]

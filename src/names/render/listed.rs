@@ -68,6 +68,13 @@ const SCRIPT: usize = 4;
 /// What the row has for the target: its own spelling, else that of the language whose table it changes, or of its script.
 pub(super) fn written<'a>(row: &'a Row, target: &Target) -> Option<&'a str> {
     let script = target.script.short_name();
-    let spellings = row.get(&target.tag).or_else(|| row.get(&target.table.like)).or_else(|| row.get(script))?;
-    spellings.split('|').next()
+    // A spelling for all of a script may have letters that the language lacks.
+    let shared = || row.get(script).filter(|spelling| target.has_letters_of(first(spelling)));
+    let spellings = row.get(&target.tag).or_else(|| row.get(&target.table.like)).or_else(shared)?;
+    Some(first(spellings))
+}
+
+/// The spelling that is written.
+fn first(spellings: &str) -> &str {
+    spellings.split('|').next().unwrap_or_default()
 }

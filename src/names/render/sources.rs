@@ -93,8 +93,9 @@ pub fn in_language(spellings: &[(&str, Option<&str>)], to: &str) -> Result<InLan
 fn own_script(language: &str) -> Option<Script> {
     Some(match language {
         // Names in Latin letters are taken over as they are.
-        "af" | "ca" | "cy" | "da" | "eo" | "es" | "et" | "eu" | "fi" | "ga" | "gl" | "id" | "is" | "ms" | "nb"
-        | "nn" | "no" | "pt" | "ro" | "sq" | "sv" | "sw" | "tl" | "vi" => Script::Latin,
+        "af" | "ca" | "cy" | "eo" | "et" | "eu" | "ga" | "gl" | "id" | "is" | "ms" | "sq" | "sw" | "tl" | "vi" => {
+            Script::Latin
+        }
         "zh" => Script::Han,
         "th" => Script::Thai,
         "km" => Script::Khmer,

@@ -58,7 +58,8 @@ impl Target {
         self.leaves(spelling, &Source::of(spelling, from))
     }
 
-    fn has_letters_of(&self, name: &str) -> bool {
+    /// Whether all letters of the name are of the alphabet.
+    pub fn has_letters_of(&self, name: &str) -> bool {
         let mut letters = name.chars().filter(|c| c.is_alphabetic() && !is_combining_mark(*c));
         letters.all(|c| c.to_lowercase().all(|c| c == '\u{307}' || self.table.alphabet.contains(c)))
     }

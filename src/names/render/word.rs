@@ -31,8 +31,9 @@ pub(super) fn rendered_word(word: &str, source: &Source, target: &Target, place:
     let found = if initial { None } else { listed(&small, source, target) };
     let written = match found {
         Some(found) => found,
-        None if target.keeps(source) => target.table.kept(&small),
-        None => by_sounds(&small, source, target).ok_or_else(|| RenderError::unread(word))?,
+        // What only says how the letter before it sounds says nothing alone.
+        None if word.chars().all(|c| matches!(c, 'ъ' | 'ь' | 'Ъ' | 'Ь')) => String::new(),
+        None => spelled(&small, source, target).ok_or_else(|| RenderError::unread(word))?,
     };
     let ended = if initial { initial_of(&written, target) } else { target.table.ended(&written, place.last) };
     Ok(if has_capitals(target.script) { capitalised(&ended, capitals, &target.tag) } else { ended })
@@ -43,17 +44,25 @@ fn listed(word: &str, source: &Source, target: &Target) -> Option<String> {
     let name = |word: &str| given().rendered(word, source, target).map(|found| lower(found, &target.tag));
     name(word)
         .or_else(|| after_name(word, source, target, name))
-        .or_else(|| after_any(word, source, target, |stem| name(stem).or_else(|| by_sounds(stem, source, target))))
+        .or_else(|| after_any(word, source, target, |stem| name(stem).or_else(|| spelled(stem, source, target))))
 }
 
-/// Arabic `ال` is written together with its word, and apart in other scripts.
+/// Arabic `ال` is written together with its word in Arabic letters; else it has a hyphen, or the space that the
+/// target puts after it.
 fn with_article(word: &str, source: &Source, target: &Target) -> Option<String> {
     let stem = word.strip_prefix("ال").filter(|stem| stem.chars().count() >= 3 && source.reader == "ar")?;
-    let article = particles().rendered("ال", source, target).filter(|_| target.script != Script::Arabic)?;
+    let own = |article: &&str| target.keeps(source) || *article == "ال";
+    let article = particles().rendered("ال", source, target).filter(|article| !own(article))?;
     let name = given().rendered(stem, source, target).map(|found| lower(found, &target.tag));
     let stem = name.or_else(|| by_sounds(stem, source, target))?;
     let capitals = if has_capitals(target.script) { Capitals::First } else { Capitals::None };
-    Some(format!("{article}-{}", capitalised(&stem, capitals, &target.tag)))
+    let joint = if article.ends_with(' ') { "" } else { "-" };
+    Some(format!("{article}{joint}{}", capitalised(&stem, capitals, &target.tag)))
+}
+
+/// A word that no list has: letter by letter where the target keeps the spelling, else by its sounds.
+fn spelled(word: &str, source: &Source, target: &Target) -> Option<String> {
+    if target.keeps(source) { Some(target.table.kept(word)) } else { by_sounds(word, source, target) }
 }
 
 fn by_sounds(word: &str, source: &Source, target: &Target) -> Option<String> {

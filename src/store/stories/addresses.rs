@@ -1,11 +1,9 @@
 //! The addresses of pages: by which pages in other languages name each other, and who shows the same picture.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Link, SURELY, Why};
-use crate::model::Record;
+use crate::model::{Record, canonical_url};
 use crate::store::StoreError;
 
 /// Addresses of pages in other languages that are looked for.
@@ -38,10 +36,13 @@ pub(super) fn by_address(db: &Connection, record: &Record) -> Result<Vec<Link>, 
     Ok(links)
 }
 
-/// The addresses that a page names as the same in other languages.
+/// The addresses that a page, or who sent it, names as the same in other languages: what it was translated from first.
 fn alternates(record: &Record) -> impl Iterator<Item = i64> {
-    let all = record.page.iter().flat_map(|page| &page.alternates).filter(|other| other.language != "x-default");
-    all.take(MOST_ADDRESSES).map(|other| hash(&other.url))
+    let page = record.page.as_ref();
+    let originals = [record.source.translation_of.as_ref(), page.and_then(|page| page.translation_of.as_ref())];
+    let others = page.into_iter().flat_map(|page| &page.alternates).filter(|other| other.language != "x-default");
+    let all = originals.into_iter().flatten().chain(others.map(|other| &other.url));
+    all.take(MOST_ADDRESSES).map(|url| hash(url))
 }
 
 /// Kept of a page for each address that it names.
@@ -71,14 +72,13 @@ fn own_addresses(record: &Record) -> Vec<i64> {
     own
 }
 
-/// An address without what does not matter: protocol, `www.`, the slash at its end and the fragment.
+/// An address without what does not matter: protocol, `www.`, the slash at its end, the fragment, and how a reader came.
 fn hash(url: &str) -> i64 {
-    let bare = url.split('#').next().unwrap_or_default();
-    let bare = bare.split_once("://").map_or(bare, |(_, rest)| rest);
+    let canonical = canonical_url(url);
+    let bare = canonical.split_once("://").map_or(canonical.as_str(), |(_, rest)| rest);
     let bare = bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches('/');
-    let mut hasher = DefaultHasher::new();
-    bare.to_lowercase().hash(&mut hasher);
-    hasher.finish() as i64
+    let hash = blake3::hash(bare.to_lowercase().as_bytes());
+    hash.as_bytes().first_chunk().map_or(0, |bytes| i64::from_le_bytes(*bytes))
 }
 
 /// Keeps where the page of a member and its picture stand, and which pages it names.

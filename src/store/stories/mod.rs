@@ -217,8 +217,8 @@ impl Stories {
         shared.sort_by(|one, other| {
             (other.beside, other.rarity).partial_cmp(&(one.beside, one.rarity)).unwrap_or(std::cmp::Ordering::Equal)
         });
-        // Numbers stand there by themselves too, and concepts have no words of their own.
-        shared.retain(|one| !matches!(one.kind, Kind::Numbers | Kind::Concept));
+        // Numbers stand there by themselves too.
+        shared.retain(|one| one.kind != Kind::Numbers);
         let keys: Vec<u32> = shared.iter().map(|one| one.key).collect();
         let lines = record.title.iter().map(String::as_str).chain(record.text.lines());
         let written = written(&record.language.tag, lines, &mut self.memory, &keys);
