@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::config;
 use crate::intake::kind::{self, Kind, Seen};
 use crate::intake::{self, IntakeError, Sketch, dates, variant};
 use crate::language;
@@ -78,6 +79,15 @@ pub fn warm_up() {
 pub struct Limits {
     pub intake: intake::Limits,
     pub people: people::Most,
+}
+
+impl From<&config::Intake> for Limits {
+    fn from(config: &config::Intake) -> Limits {
+        Limits {
+            intake: intake::Limits { depth: config.max_depth, attributes: config.max_attributes },
+            people: people::Most(config.max_people),
+        }
+    }
 }
 
 /// Processes a document.

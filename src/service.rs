@@ -11,11 +11,10 @@ use tokio::task::JoinHandle;
 
 use crate::config::{self, Config, MachineKind, SinkKind};
 use crate::deliver::{SinkHealth, StoryWorker, Worker};
-use crate::intake;
 use crate::machine::{self, MachineError, Provider, SystemClock, Translator};
 use crate::model::{Document, NewDocument, Record};
 use crate::past::{Past, PastError};
-use crate::people::{self, Authority, AuthorityError, Catalog};
+use crate::people::{Authority, AuthorityError, Catalog};
 use crate::pipeline::{self, Draft};
 use crate::pool::Pool;
 use crate::sinks::{Sink, jsonl::Jsonl, postgres::Postgres, webhook::Webhook};
@@ -151,7 +150,7 @@ impl Service {
             metrics,
             sinks: workers.iter().map(Worker::health).collect(),
             pool: Pool::start(threads)?,
-            limits: document_limits(&config.intake),
+            limits: (&config.intake).into(),
             timeout: config.pipeline.timeout.0,
             queues: Mutex::default(),
             waiters: Mutex::default(),
@@ -641,14 +640,6 @@ impl Service {
                 result => return result,
             }
         }
-    }
-}
-
-/// What documents may hold, as the configuration says.
-pub fn document_limits(config: &config::Intake) -> pipeline::Limits {
-    pipeline::Limits {
-        intake: intake::Limits { depth: config.max_depth, attributes: config.max_attributes },
-        people: people::Most(config.max_people),
     }
 }
 

@@ -40,7 +40,7 @@ impl Analyze {
         }
         let config = self.config.load(Vec::new())?;
         let authority = Catalog::of(&config.authorities()).load(config.authority.starter, None)?;
-        let limits = nisba::service::document_limits(&config.intake);
+        let limits = pipeline::Limits::from(&config.intake);
         let mut failed = false;
         for document in self.files.iter().flat_map(|file| ingest::read(file)) {
             let made = document.and_then(|mut document| {

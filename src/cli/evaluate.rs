@@ -46,6 +46,18 @@ enum What {
     },
     /// Documents in order of arrival, without an authority: which are one story? Lines of `{"id", "story", "language", "text"}`
     Stories(Files),
+    /// Documents, as they would be posted: how fast do they become records, and where does the time go? One JSON object a line
+    Pipeline {
+        /// The documents: lines of `{"text" or "html", "url", …}`, as POST /v1/documents takes them
+        #[arg(value_name = "DOCS")]
+        file: PathBuf,
+        /// The people: JSON lines in any format that `nisba authority import` takes; the starter authority where none is named
+        #[arg(long, value_name = "FILE")]
+        authority: Option<PathBuf>,
+        /// Write the records here, one line of JSON each
+        #[arg(long, value_name = "FILE")]
+        records: Option<PathBuf>,
+    },
     /// Spellings looked up among the people of an authority: who comes first? Lines of `name TAB id`
     Lookup {
         #[command(flatten)]
@@ -79,6 +91,7 @@ impl Evaluate {
             What::Spans(files) => spans(&files),
             What::Mentions(files) => mentions(&files),
             What::People { files, authority } => people(&files, &authority),
+            What::Pipeline { file, authority, records } => pipeline(&file, authority.as_deref(), records.as_deref()),
             What::Lookup { files, authority } => lookup(&files, &authority),
         }
     }
@@ -242,6 +255,19 @@ fn people(files: &Files, authority: &Path) -> Result<ExitCode, Failure> {
     });
     write_lines(files.errors.as_deref(), wrong)?;
     print(&result)
+}
+
+fn pipeline(file: &Path, authority: Option<&Path>, records: Option<&Path>) -> Result<ExitCode, Failure> {
+    let authority = authority.map(evaluate::read_authority).transpose()?;
+    let create = |path: &Path| {
+        std::fs::File::create(path).map_err(|e| format!("cannot write {}: {e}", path.display())).map(BufWriter::new)
+    };
+    let mut out = records.map(create).transpose()?;
+    let written = out.as_mut().map(|out| move |record: &str| Ok::<_, Failure>(writeln!(out, "{record}")?));
+    let failed = |line: usize, reason: String| eprintln!("{}, line {line}: {reason}", file.display());
+    let score = evaluate::pipeline(file, authority, written, failed)?;
+    out.as_mut().map(Write::flush).transpose()?;
+    print(&score)
 }
 
 fn print(result: &impl serde::Serialize) -> Result<ExitCode, Failure> {

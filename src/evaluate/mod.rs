@@ -5,6 +5,7 @@ mod lookup;
 mod mentions;
 mod names;
 mod people;
+mod pipeline;
 mod stories;
 mod stream;
 
@@ -15,6 +16,7 @@ pub use lookup::{LookupAuthority, LookupRow, LookupScore, lookup, read_authority
 pub use mentions::{MentionsRow, MentionsScore, SpanRates, mentions, read_mentions};
 pub use names::{KindScore, NamesScore, PairRow, names, read_pairs};
 pub use people::{PeopleRates, PeopleRow, PeopleScore, known_ids, people, read_people};
+pub use pipeline::{PipelineScore, pipeline};
 pub use stories::{PairRates, StoriesScore, StoryRow, read_stories, stories, story_examples};
 pub use stream::{StreamRow, StreamScore, read_stream, stream};
 

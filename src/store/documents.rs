@@ -304,7 +304,7 @@ pub struct Packed {
 }
 
 impl Packed {
-    fn new(dir: &std::path::Path, document: NewDocument, request_id: &str) -> Result<Packed, StoreError> {
+    pub(super) fn new(dir: &std::path::Path, document: NewDocument, request_id: &str) -> Result<Packed, StoreError> {
         let content_hash = document.content_hash();
         let body = pack(document.body.bytes())?;
         let body_file = if body.len() > LARGE { Some(blobs::write(dir, &body)?) } else { None };
@@ -330,7 +330,7 @@ impl Packed {
         })
     }
 
-    fn insert(mut self, db: &Connection, dir: &std::path::Path) -> Result<Receipt, StoreError> {
+    pub(super) fn insert(mut self, db: &Connection, dir: &std::path::Path) -> Result<Receipt, StoreError> {
         let batch = self.batch.take();
         let receipt = self.store(db, dir)?;
         if let Some(label) = batch {

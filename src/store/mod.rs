@@ -18,6 +18,7 @@ mod people;
 mod records;
 mod redirects;
 mod remakes;
+mod scratch;
 mod spool;
 mod stories;
 mod writer;
@@ -32,6 +33,7 @@ pub use people::{NamedPerson, PersonView, SpellingCount};
 pub use records::{Completed, Page, RecordFilter, StoredRecord};
 pub use redirects::{Merged, is_known};
 pub use remakes::{Concerned, Remake};
+pub use scratch::Scratch;
 pub use stories::{
     ChangedStory, StoryDocument, StoryFilter, StoryLine, StoryPage, StoryPerson, StoryView, WindowLimits,
 };

@@ -254,10 +254,12 @@ fn keep_reasons(record: &mut Record, last: &Record) {
 }
 
 pub(super) fn read(db: &Connection, seq: i64) -> Result<Record, StoreError> {
-    let row = db
-        .prepare_cached("SELECT seq, json FROM records WHERE seq = ?1")?
-        .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    serde_json::from_str(&stored(row)?.json).map_err(|e| StoreError::Corrupt(e.to_string()))
+    serde_json::from_str(&stored_at(db, seq)?.json).map_err(|e| StoreError::Corrupt(e.to_string()))
+}
+
+pub(super) fn stored_at(db: &Connection, seq: i64) -> Result<StoredRecord, StoreError> {
+    let sql = "SELECT seq, json FROM records WHERE seq = ?1";
+    stored(db.prepare_cached(sql)?.query_row([seq], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 pub(super) fn insert(db: &Connection, record: &Record) -> Result<i64, StoreError> {
