@@ -7,12 +7,14 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use unicode_script::Script;
 
+use crate::language::primary;
 use crate::machine::{Key, MachineError, MachineTranslation, Memory, Name, Spending, Translator};
 use crate::model::{Mention, MentionForm, PersonOnRecord, Record, TextField};
-use crate::names::render::{InLanguage, RenderError, in_language};
-use crate::names::{Skeleton, script_of};
+use crate::names::render::{InLanguage, RenderError, in_language, is_latin, render};
+use crate::names::{Skeleton, normalise, script_of};
 use crate::people::Entry;
 use crate::store::{PersonView, Store, StoreError};
+use crate::translation::messages::language_of_country;
 
 /// A record that a machine translated. It is no record, and nothing is told from it.
 #[derive(Clone, Debug, Serialize)]
@@ -41,17 +43,65 @@ impl Translated {
 /// # Errors
 /// When the language has no table, and the name is attested in no letters of its own.
 pub fn named_in(language: &str, entry: Option<&Entry>, seen: Option<&PersonView>) -> Result<InLanguage, RenderError> {
-    let spellings: Vec<(&str, Option<&str>)> = match entry {
+    match entry {
         Some(entry) => {
-            std::iter::once(&entry.name).chain(&entry.names).map(|name| (name.as_str(), usual_language(name))).collect()
+            let all = || std::iter::once(&entry.name).chain(&entry.names).map(String::as_str);
+            if let Some(named) = transcribed(language, entry, all()) {
+                return Ok(named);
+            }
+            in_language(&all().map(|name| (name, usual_language(name))).collect::<Vec<_>>(), language)
         }
         None => {
             let own = seen.into_iter().flat_map(|seen| seen.name.as_deref()).map(|name| (name, None));
             let written = seen.into_iter().flat_map(|seen| &seen.spellings);
-            own.chain(written.map(|spelling| (spelling.text.as_str(), Some(spelling.language.as_str())))).collect()
+            let written = written.map(|spelling| (spelling.text.as_str(), Some(spelling.language.as_str())));
+            in_language(&whole(own.chain(written).collect()), language)
         }
+    }
+}
+
+/// The spellings with more than one word, where there are some: a family name alone is no name in another language.
+fn whole<'n>(spellings: Vec<(&'n str, Option<&'n str>)>) -> Vec<(&'n str, Option<&'n str>)> {
+    let is_whole = |name: &str| name.split_whitespace().nth(1).is_some();
+    if spellings.iter().any(|(name, _)| is_whole(name)) {
+        return spellings.into_iter().filter(|(name, _)| is_whole(name)).collect();
+    }
+    spellings
+}
+
+/// In Latin letters the name of somebody from where one writes in other ones, by the rules of the language: most Latin spellings
+/// that authorities have are English. `None` for names that are at home in Latin letters, or in those without vowels.
+fn transcribed<'n>(language: &str, entry: &Entry, names: impl Iterator<Item = &'n str> + Clone) -> Option<InLanguage> {
+    let home = entry.countries.iter().find_map(|country| language_of_country(country))?;
+    if primary(language) == "en" || !is_latin(language) {
+        return None;
+    }
+    let at_home = names.clone().filter(|name| {
+        let script = script_of(name);
+        is_alphabet_but_latin(script) && usual_language(name).is_none_or(|usual| usual == home || usual == "ru")
+    });
+    let written = |name: &'n str| Some((name, render(name, Some(home), language).ok()?.text));
+    let mut all: Vec<(&str, String)> = at_home.filter_map(written).collect();
+    let named = |text: String, by, from: Option<&str>| InLanguage {
+        language: language.to_owned(),
+        text,
+        by,
+        from: from.map(str::to_owned),
     };
-    in_language(&spellings, language)
+    let is_attested = |text: &str| {
+        let mut latin = names.clone().filter(|name| script_of(name) == Script::Latin);
+        latin.any(|name| normalise(name) == normalise(text))
+    };
+    if let Some(at) = all.iter().position(|(_, text)| is_attested(text)) {
+        return Some(named(all.swap_remove(at).1, "attested", None));
+    }
+    // Russian spellings of people from elsewhere say less of their names than their own.
+    let own = all.iter().position(|(name, _)| usual_language(name).is_none_or(|usual| usual == home)).unwrap_or(0);
+    (own < all.len()).then(|| all.swap_remove(own)).map(|(name, text)| named(text, "table", Some(name)))
+}
+
+fn is_alphabet_but_latin(script: Script) -> bool {
+    matches!(script, Script::Cyrillic | Script::Greek | Script::Georgian | Script::Armenian)
 }
 
 /// The language that a spelling of an authority, which names none, is most likely of, where several share its script: Russian
@@ -184,6 +234,35 @@ mod tests {
         assert_eq!(named("fa"), ("ولادیمیر پوتین".into(), "attested"));
         assert_eq!(named("uk"), ("Володимир Путін".into(), "table"));
         assert_eq!(named("fr").1, "attested");
+    }
+
+    #[test]
+    fn names_from_other_alphabets_are_spelt_as_each_language_spells_them() {
+        let entry: Entry = serde_json::from_value(serde_json::json!({
+            "id": "x", "name": "Volodymyr Zelenskyy", "countries": ["ua"],
+            "names": ["Владимир Зеленский", "Володимир Зеленський", "Wolodymyr Selenskyj"]
+        }))
+        .unwrap();
+        let named = |language: &str| {
+            let named = named_in(language, Some(&entry), None).unwrap();
+            (named.text, named.by)
+        };
+        assert_eq!(named("en"), ("Volodymyr Zelenskyy".into(), "attested"));
+        assert_eq!(named("de"), ("Wolodymyr Selenskyj".into(), "attested"));
+        assert_eq!(named("pl").1, "table");
+        // Of whom only documents are known, the whole name is taken.
+        let seen = PersonView {
+            id: "p-x".into(),
+            name: None,
+            spellings: vec![spelling("Elchin", "en", 5), spelling("Elchin Jabbarov", "en", 1)],
+            records: 6,
+        };
+        assert_eq!(named_in("en", None, Some(&seen)).unwrap().text, "Elchin Jabbarov");
+    }
+
+    fn spelling(text: &str, language: &str, count: i64) -> crate::store::SpellingCount {
+        let (text, language) = (text.into(), language.into());
+        crate::store::SpellingCount { text, language, script: "Latn", mentions: count, documents: count }
     }
 
     #[test]

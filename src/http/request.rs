@@ -116,7 +116,9 @@ pub fn prefers(headers: &HeaderMap, media_type: &str) -> bool {
 pub fn time(field: &str, text: Option<String>) -> Result<Option<Timestamp>, Problem> {
     let parse = |text: String| {
         let day = format!("{text}T00:00:00Z");
-        text.parse().or_else(|_| day.parse()).map_err(|_| Problem::invalid(field, "is no time as RFC 3339 writes it"))
+        text.parse()
+            .or_else(|_| day.parse())
+            .map_err(|_| Problem::invalid(field, "is no time as RFC 3339 writes it, nor a date alone"))
     };
     text.map(parse).transpose()
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::request::{query, time};
 use super::{Problem, Shared};
+use crate::model::is_language_tag;
 use crate::store::StoryFilter;
 
 #[derive(Deserialize)]
@@ -29,6 +30,12 @@ pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResp
     if !(1..=200).contains(&limit) {
         return Err(Problem::invalid("limit", "must be between 1 and 200"));
     }
+    if listing.documents.is_some_and(|documents| documents < 1) {
+        return Err(Problem::invalid("documents", "must be 1 or more"));
+    }
+    if listing.language.as_deref().is_some_and(|tag| !is_language_tag(tag)) {
+        return Err(Problem::invalid("language", "must be a language tag, for instance en or sr-Latn"));
+    }
     let after = match listing.cursor {
         None => None,
         Some(cursor) => {
@@ -37,7 +44,7 @@ pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResp
         }
     };
     let filter = StoryFilter {
-        language: listing.language,
+        language: listing.language.map(|tag| usual_case(&tag)),
         person: listing.person,
         documents: listing.documents,
         since: time("since", listing.since)?,
@@ -61,4 +68,15 @@ pub async fn get(id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse,
     let location = format!("/v1/stories/{}", story.story_id);
     let body = json!({"story_id": story.story_id, "merged": *id, "links": {"self": location}});
     Ok(HttpResponse::TemporaryRedirect().insert_header((LOCATION, location)).json(body))
+}
+
+/// A language tag with its parts in the case that records have: `sr-Latn`, `pt-BR`.
+fn usual_case(tag: &str) -> String {
+    let mut parts = tag.split('-');
+    let first = parts.next().unwrap_or_default().to_ascii_lowercase();
+    parts.fold(first, |tag, part| match part.len() {
+        4 => format!("{tag}-{}{}", part[..1].to_ascii_uppercase(), part[1..].to_ascii_lowercase()),
+        2 => format!("{tag}-{}", part.to_ascii_uppercase()),
+        _ => format!("{tag}-{}", part.to_ascii_lowercase()),
+    })
 }

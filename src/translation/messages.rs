@@ -38,6 +38,11 @@ static LANGUAGES: LazyLock<FxHashMap<String, String>> = LazyLock::new(|| {
     toml::from_str(source).unwrap_or_else(|e| panic!("data/translation/country_languages.toml: {e}"))
 });
 
+/// The language in which a country's officials write, where there is one: BCP 47, by ISO 3166-1 alpha-2 in small letters.
+pub fn language_of_country(country: &str) -> Option<&'static str> {
+    LANGUAGES.get(country).map(String::as_str)
+}
+
 /// A paragraph, by code points.
 struct Paragraph<'t> {
     text: &'t str,

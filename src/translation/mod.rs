@@ -1,5 +1,6 @@
 //! One text in many languages: which documents are one story, which of them is the original, and what was changed.
 
+mod address;
 mod concepts;
 pub mod editions;
 mod habits;
@@ -15,6 +16,7 @@ pub mod stories;
 pub mod train;
 mod window;
 
+pub use address::address;
 pub use outline::{Kind, Mark, Memory, Outline, Spelling};
 pub use window::{Candidate, Keys, Window};
 

@@ -144,6 +144,21 @@ impl Outline {
         self.marks.dedup();
     }
 
+    /// Whether a text that is nearly the same says it of the same people and numbers: else both only follow one pattern, as the
+    /// reports of a central bank do, or those of football matches.
+    pub fn says_it_of_the_same(&self, other: &Outline) -> bool {
+        /// Of fewer, none is missed.
+        const ENOUGH: usize = 2;
+        [Kind::Number, Kind::Pair].into_iter().all(|kind| {
+            let keys = |outline: &Outline| outline.keys().filter(|key| key.0 == kind).collect::<Vec<_>>();
+            let (own, others) = (keys(self), keys(other));
+            let fewest = own.len().min(others.len());
+            // Both are sorted.
+            let shared = own.iter().filter(|key| others.binary_search(key).is_ok()).count();
+            fewest < ENOUGH || 2 * shared > fewest
+        })
+    }
+
     /// Its different keys of a kind.
     pub fn keys(&self) -> impl Iterator<Item = (Kind, u32)> {
         self.marks.chunk_by(|a, b| (a.kind, a.key) == (b.kind, b.key)).map(|same| (same[0].kind, same[0].key))

@@ -3,8 +3,8 @@
 use jiff::{Span, SpanRound, Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
-use super::habits;
 use super::said::{Field, Kind, Said, said};
+use super::{address, habits};
 use crate::language::primary;
 use crate::model::{OriginalLanguage, Role};
 
@@ -17,7 +17,10 @@ pub struct Claim {
     pub language: Option<String>,
     /// As written.
     pub phrase: String,
-    /// Of a habit, how likely it is, up to 0.5.
+    /// Where the original stands, as [`super::address()`] has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<i64>,
+    /// Of a habit, how likely it is, up to 0.35.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
 }
@@ -47,29 +50,37 @@ pub fn claims(language: &str, title: Option<&str>, byline: Option<&str>, text: &
             Kind::ReportedBy => Claimed::Reported,
             Kind::AlsoIn => return None,
         };
-        Some(Claim { is, language: said.language, phrase: said.phrase, confidence: None })
+        Some(Claim { is, language: said.language, phrase: said.phrase, address: None, confidence: None })
     };
     said(language, &fields).into_iter().filter_map(claim).collect()
 }
 
 /// What a page or a sender declares: where the original stands, its language, or both, under these keys.
-pub fn declared(keys: [&str; 2], address: Option<&str>, language: Option<&str>) -> Option<Claim> {
-    let said = keys.into_iter().zip([address, language]);
+pub fn declared(keys: [&str; 2], at: Option<&str>, language: Option<&str>) -> Option<Claim> {
+    let said = keys.into_iter().zip([at, language]);
     let said: Vec<String> = said.filter_map(|(key, value)| Some(format!("{key}: {}", value?))).collect();
     let language = language.map(str::to_owned);
-    (!said.is_empty()).then(|| Claim { is: Claimed::Translation, language, phrase: said.join(", "), confidence: None })
+    (!said.is_empty()).then(|| Claim {
+        is: Claimed::Translation,
+        language,
+        phrase: said.join(", "),
+        address: at.map(address),
+        confidence: None,
+    })
 }
 
 /// What a page declares by naming its translator.
 pub fn translated_by(name: &str) -> Claim {
-    Claim { is: Claimed::Translation, language: None, phrase: format!("translator: {name}"), confidence: None }
+    let phrase = format!("translator: {name}");
+    Claim { is: Claimed::Translation, language: None, phrase, address: None, confidence: None }
 }
 
 /// From which language the names of a text, as they are written in it, seem to be taken over.
 pub fn habit<'t>(language: &str, names: impl Iterator<Item = &'t str>, text: &'t str) -> Option<Claim> {
     let habit = habits::habit(language, names, text)?;
     let phrase = habit.written.join("”, “");
-    Some(Claim { is: Claimed::Habit, language: Some(habit.language), phrase, confidence: Some(habit.confidence) })
+    let (language, confidence) = (Some(habit.language), Some(habit.confidence));
+    Some(Claim { is: Claimed::Habit, language, phrase, address: None, confidence })
 }
 
 /// What is known of a member of a story.
@@ -82,6 +93,8 @@ pub struct Member {
     pub received_at: Timestamp,
     /// The document of the story that has nearly the same text.
     pub near: Option<String>,
+    /// Where its page stands, as [`super::address()`] has it.
+    pub addresses: Vec<i64>,
     pub claims: Vec<Claim>,
 }
 
@@ -148,32 +161,64 @@ fn by_claim(own: &Member, others: &[Member]) -> Option<Found> {
     let is_one = |claim: &&Claim| {
         matches!(claim.is, Claimed::Machine | Claimed::Translation)
             && claim.language.as_ref().is_none_or(|l| !same_language(l, &own.language))
+            // Who names itself says nothing.
+            && claim.address.is_none_or(|at| !own.addresses.contains(&at))
     };
     let claim = own.claims.iter().find(is_one)?;
-    let of = claim.language.as_ref().and_then(|language| earliest_in(language, others));
+    let of = match (claim.address, &claim.language) {
+        (Some(at), _) => others.iter().find(|other| other.addresses.contains(&at)),
+        (None, Some(language)) => earliest_in(language, others),
+        (None, None) => None,
+    };
     // Who names no language, of a story in two, means the other one.
     let only = || {
         let mut all = others.iter().filter(|other| !same_language(&other.language, &own.language));
         let first = all.next()?;
         all.all(|other| same_language(&other.language, &first.language)).then(|| first.language.clone())
     };
-    let language = claim.language.clone().or_else(only);
+    let said = |tag: &String| OriginalLanguage { tag: tag.clone(), confidence: SAID };
+    let original_language = match (&claim.language, of) {
+        (Some(language), _) => Some(said(language)),
+        (None, Some(of)) => Some(original_of(of, others)),
+        (None, None) if claim.address.is_none() => only().as_ref().map(said),
+        (None, None) => None,
+    };
     Some(Found {
         role: Role::Translation,
         of: of.map(|of| of.document.clone()),
-        original_language: language.map(|tag| OriginalLanguage { tag, confidence: SAID }),
+        original_language,
         why: vec![format!("says “{}”", claim.phrase)],
     })
+}
+
+/// The language that a document was written in first, of which others are made.
+fn original_of(of: &Member, all: &[Member]) -> OriginalLanguage {
+    let others: Vec<Member> = all.iter().filter(|other| other.document != of.document).cloned().collect();
+    let own = || OriginalLanguage { tag: of.language.clone(), confidence: SAID_OF_THE_STORY };
+    by_claim(of, &others).and_then(|found| found.original_language).unwrap_or_else(own)
 }
 
 /// It has nearly the text of another in its language, which was there before.
 fn by_copy(own: &Member, others: &[Member]) -> Option<Found> {
     let names = |one: &Member, other: &Member| one.near.as_ref() == Some(&other.document);
+    let same: Vec<&Member> = others.iter().filter(|other| same_language(&other.language, &own.language)).collect();
+    let mut copies: Vec<&Member> = vec![own];
+    let mut at = 0;
+    while let Some(one) = copies.get(at).copied() {
+        let near = |other: &&&Member| names(one, other) || names(other, one);
+        let found: Vec<&Member> = same.iter().filter(near).copied().collect();
+        for other in found {
+            if !copies.iter().any(|copy| copy.document == other.document) {
+                copies.push(other);
+            }
+        }
+        at += 1;
+    }
     // What was published later is the edition; where that cannot be said, what arrived later.
-    let is_later = |other: &Member| is_before(other, own).unwrap_or(names(own, other));
-    let is_copy = |other: &Member| names(own, other) || names(other, own);
-    let mut same = others.iter().filter(|other| same_language(&other.language, &own.language));
-    let of = same.find(|other| is_copy(other) && is_later(other))?;
+    let is_later = |other: &Member| is_before(other, own).unwrap_or(other.received_at < own.received_at);
+    let before: Vec<&Member> = copies[1..].iter().copied().filter(|other| is_later(other)).collect();
+    let direct = before.iter().find(|other| names(own, other));
+    let of = direct.or_else(|| before.iter().max_by_key(|other| time(other)))?;
     let original = role(of, &others.iter().filter(|other| other.document != of.document).cloned().collect::<Vec<_>>());
     Some(Found {
         role: Role::Edition,
@@ -183,20 +228,40 @@ fn by_copy(own: &Member, others: &[Member]) -> Option<Found> {
     })
 }
 
-/// Another says that it was translated from this language, and this is the first of it.
+/// Another says that it was translated from this page; or from this language, and this is the first of it.
 fn by_claim_of_another(own: &Member, others: &[Member]) -> Option<Found> {
+    let is_first = || earliest_in(&own.language, others).is_none_or(|first| is_before(own, first).unwrap_or(true));
     let names_it = |claim: &&Claim| {
-        claim.is == Claimed::Translation && claim.language.as_ref().is_some_and(|l| same_language(l, &own.language))
+        claim.is == Claimed::Translation
+            && match claim.address {
+                Some(at) => own.addresses.contains(&at),
+                None => {
+                    claim.language.as_ref().is_some_and(|l| same_language(l, &own.language))
+                        && is_first()
+                        && !has_rival(own, others)
+                }
+            }
     };
     let of = |other: &&Member| !same_language(&other.language, &own.language);
     let (other, claim) =
         others.iter().filter(of).find_map(|other| Some((other, other.claims.iter().find(names_it)?)))?;
-    let is_first = earliest_in(&own.language, others).is_none_or(|first| is_before(own, first).unwrap_or(true));
-    is_first.then(|| Found {
+    Some(Found {
         role: Role::Original,
         of: None,
         original_language: Some(OriginalLanguage { tag: own.language.clone(), confidence: SAID_OF_IT }),
         why: vec![format!("{} says “{}”", other.document, claim.phrase)],
+    })
+}
+
+/// Whether others say of another language that the story was written in it: as many, and its first was there before.
+fn has_rival(own: &Member, others: &[Member]) -> bool {
+    let claimed = others.iter().flat_map(|other| &other.claims).filter(|claim| claim.is == Claimed::Translation);
+    let languages: Vec<&String> = claimed.filter_map(|claim| claim.language.as_ref()).collect();
+    let times = |tag: &str| languages.iter().filter(|language| same_language(language, tag)).count();
+    languages.iter().any(|language| {
+        !same_language(language, &own.language)
+            && times(language) >= times(&own.language)
+            && earliest_in(language, others).is_some_and(|first| is_before(first, own).unwrap_or(false))
     })
 }
 
@@ -210,9 +275,13 @@ fn by_claim_of_a_third(own: &Member, others: &[Member]) -> Option<Found> {
     let (member, claim) =
         others.iter().find_map(|member| Some((member, member.claims.iter().find(|claim| foreign(member, claim))?)))?;
     let language = claim.language.clone()?;
+    let of = match claim.address {
+        Some(at) => others.iter().find(|other| other.addresses.contains(&at)),
+        None => earliest_in(&language, others),
+    };
     Some(Found {
         role: Role::Translation,
-        of: earliest_in(&language, others).map(|of| of.document.clone()),
+        of: of.map(|of| of.document.clone()),
         original_language: Some(OriginalLanguage { tag: language, confidence: SAID_OF_THE_STORY }),
         why: vec![format!("{} says “{}”", member.document, claim.phrase)],
     })
@@ -294,6 +363,7 @@ mod tests {
             published_at: published_at.parse().ok(),
             received_at: "2031-01-01T00:00:00Z".parse().unwrap(),
             near: None,
+            addresses: Vec::new(),
             claims: Vec::new(),
         }
     }
@@ -350,8 +420,39 @@ mod tests {
     fn nearly_the_same_text_in_the_same_language_is_an_edition() {
         let first = member("d-1", "en", "2031-05-12T08:00:00Z");
         let copy = Member { near: Some("d-1".into()), ..member("d-2", "en", "2031-05-12T09:00:00Z") };
-        let found = role(&copy, &[first]);
+        let found = role(&copy, std::slice::from_ref(&first));
         assert_eq!((found.role, found.of.as_deref()), (Role::Edition, Some("d-1")));
+        // A copy of the copy that was published between the two is made of the first.
+        let between = Member { near: Some("d-2".into()), ..member("d-3", "en", "2031-05-12T08:30:00Z") };
+        let found = role(&between, &[first, copy]);
+        assert_eq!((found.role, found.of.as_deref()), (Role::Edition, Some("d-1")));
+    }
+
+    #[test]
+    fn an_address_that_is_declared_is_followed() {
+        let at = |member: Member, url: &str| Member { addresses: vec![address(url)], ..member };
+        let of = |member: Member, url: &str| Member {
+            claims: declared(["translation_of", "original_language"], Some(url), None).into_iter().collect(),
+            ..member
+        };
+        let first = at(member("d-az", "az", "2031-05-12T07:00:00Z"), "https://az.example/1");
+        let other = at(member("d-az2", "az", "2031-05-12T08:00:00Z"), "https://az2.example/1");
+        let turkish = member("d-tr", "tr", "2031-05-12T09:00:00Z");
+        let turkish = of(at(turkish, "https://tr.example/1"), "https://az2.example/1");
+        let english = of(member("d-en", "en", "2031-05-12T10:00:00Z"), "https://tr.example/1");
+        let found = role(&turkish, &[first.clone(), other.clone(), english.clone()]);
+        assert_eq!((found.role, found.of.as_deref()), (Role::Translation, Some("d-az2")));
+        // By way of Turkish it is from Azerbaijani.
+        let found = role(&english, &[first.clone(), other.clone(), turkish.clone()]);
+        assert_eq!(found.of.as_deref(), Some("d-tr"));
+        assert_eq!(found.original_language.unwrap().tag, "az");
+        assert_eq!(role(&other, &[first.clone(), turkish.clone()]).role, Role::Original);
+        assert_ne!(role(&first, &[other, turkish]).why, ["d-tr says “translation_of: https://az2.example/1”"]);
+        // An address that is not there makes no other document the original, and one's own says nothing.
+        let german = of(member("d-de", "de", "2031-05-12T09:00:00Z"), "https://nowhere.example/");
+        assert_eq!(role(&german, std::slice::from_ref(&first)).of, None);
+        let itself = of(at(member("d-fr", "fr", ""), "https://fr.example/1"), "http://www.fr.example/1#x");
+        assert_eq!(role(&itself, &[]), Found::default());
     }
 
     #[test]

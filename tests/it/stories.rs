@@ -150,7 +150,7 @@ async fn a_page_names_its_translations_and_two_stories_become_one() {
         .record(&json!({"url": "https://site.example/ru/1", "html": page, "published_at": russian["published_at"]}))
         .await;
     let evidence = record["translation"]["evidence"].to_string();
-    assert!(evidence.contains("its page names that of"), "{record}");
+    assert!(evidence.contains("names the page of"), "{record}");
     let story = record["translation"]["story_id"].as_str().unwrap();
     for one in [&english, &turkish] {
         let old = one["translation"]["story_id"].as_str().unwrap();

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::article::one_line;
 use super::{clean, dates};
-use crate::model::{Alternate, Page};
+use crate::model::{Alternate, Page, is_language_tag};
 
 pub use declared::Declared;
 
@@ -26,6 +26,7 @@ pub fn read(document: &Document, declared: &Declared) -> Page {
     let first = |own: Option<String>, names: &[&str]| own.or_else(|| meta(names).into_iter().next());
     // A work may be a translation of several; the first is as good as any.
     let original = data.map(|data| &data["translationOfWork"]).map(|work| work.get(0).unwrap_or(work));
+    let original = original.map(|work| whole(declared, work));
     let text = |key: &str| data.and_then(|data| names(&data[key]).into_iter().next());
     let time = |own: Option<String>, names: &[&str], property: &str| {
         let mut declared = own.into_iter().chain(meta(names)).chain(declared.property(property));
@@ -60,6 +61,13 @@ pub fn read(document: &Document, declared: &Declared) -> Page {
         translation_of: original.and_then(|work| address(declared, work)),
         original_language: original.and_then(work_language),
     }
+}
+
+/// What is only referred to by its id, as the page has it elsewhere.
+fn whole<'a>(declared: &'a Declared, value: &'a Value) -> &'a Value {
+    let id = value.get("@id").and_then(Value::as_str).filter(|_| value.as_object().is_some_and(|all| all.len() == 1));
+    let said = |id: &str| declared.data().iter().find_map(|data| node(data, id, "url", 0));
+    id.and_then(said).unwrap_or(value)
 }
 
 /// The address of a work that is named, or is an object.
@@ -125,24 +133,24 @@ fn persons(declared: &Declared, value: &Value) -> Vec<String> {
         Value::Array(all) => all.iter().take(MOST).flat_map(|one| persons(declared, one)).collect(),
         Value::Object(object) if !object.contains_key("name") => {
             let id = object.get("@id").and_then(Value::as_str);
-            let named = id.and_then(|id| declared.data().iter().find_map(|data| node(data, id, 0)));
+            let named = id.and_then(|id| declared.data().iter().find_map(|data| node(data, id, "name", 0)));
             named.map(|node| names(&node["name"])).unwrap_or_default()
         }
         value => names(value),
     }
 }
 
-/// The node of this id that has a name.
-fn node<'a>(value: &'a Value, id: &str, depth: usize) -> Option<&'a Value> {
+/// The node of this id that has a value of this key.
+fn node<'a>(value: &'a Value, id: &str, key: &str, depth: usize) -> Option<&'a Value> {
     if depth > 4 {
         return None;
     }
     match value {
-        Value::Array(all) => all.iter().find_map(|one| node(one, id, depth + 1)),
-        Value::Object(object) if object.get("@id").is_some_and(|own| own == id) && object.contains_key("name") => {
+        Value::Array(all) => all.iter().find_map(|one| node(one, id, key, depth + 1)),
+        Value::Object(object) if object.get("@id").is_some_and(|own| own == id) && object.contains_key(key) => {
             Some(value)
         }
-        Value::Object(object) => object.values().find_map(|one| node(one, id, depth + 1)),
+        Value::Object(object) => object.values().find_map(|one| node(one, id, key, depth + 1)),
         _ => None,
     }
 }
@@ -169,7 +177,7 @@ pub fn language(declared: &Declared) -> Option<String> {
 fn tag(written: &str) -> Option<String> {
     let tag: String =
         written.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
-    (2..=35).contains(&tag.len()).then(|| tag.replace('_', "-"))
+    Some(tag.replace('_', "-")).filter(|tag| tag.len() <= 35 && is_language_tag(tag))
 }
 
 /// What the page calls its article, without the name of the site.
@@ -310,6 +318,10 @@ mod tests {
             "inLanguage":{"@type":"Language","alternateName":"fa","name":"Persian"}}]}"#);
         assert_eq!(page.translation_of.as_deref(), Some("https://news.example/fa/1"));
         assert_eq!(page.original_language.as_deref(), Some("fa"));
+        let page = of(r##"{"@graph":[{"@type":"NewsArticle","translationOfWork":{"@id":"#orig"}},
+            {"@id":"#orig","url":"https://news.example/ka/1","inLanguage":"Georgian"}]}"##);
+        assert_eq!(page.translation_of.as_deref(), Some("https://news.example/ka/1"));
+        assert_eq!(page.original_language, None, "a name is no tag");
         let page = of(r#"{"@type":"NewsArticle","workTranslation":{"url":"/en/1","inLanguage":"en"}}"#);
         assert_eq!(page.alternates, [Alternate { language: "en".into(), url: "https://news.example/en/1".into() }]);
         assert_eq!((page.translation_of, page.original_language), (None, None));

@@ -80,5 +80,10 @@ pub fn render(name: &str, from: Option<&str>, to: &str) -> Result<Rendered, Rend
     Ok(Rendered { text: text.nfc().collect(), by: Method::Table })
 }
 
+/// Whether names can be rendered in this language, and are then in Latin letters.
+pub fn is_latin(to: &str) -> bool {
+    Target::of(to).is_ok_and(|target| target.script == unicode_script::Script::Latin)
+}
+
 #[cfg(test)]
 mod tests;

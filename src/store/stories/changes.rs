@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
 
 use super::view::view;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, sortable};
 
 /// A story that changed, as it is now.
 #[derive(Clone, Debug)]
@@ -67,8 +68,10 @@ fn now(db: &Connection, story: &str, version: i64) -> Result<String, StoreError>
     }
 }
 
-/// Notes that a story changed, unless it is of one document and never was of more.
+/// Notes that a story changed. One that is of one document, and never was of more, is nobody's news.
 pub(in crate::store) fn changed(db: &Connection, story: &str) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE stories SET changed_at = ?2 WHERE id = ?1")?
+        .execute(params![story, sortable(Timestamp::now())])?;
     db.prepare_cached(
         "INSERT OR REPLACE INTO story_changes (story) SELECT ?1
          WHERE (SELECT documents FROM stories WHERE id = ?1) > 1

@@ -1,8 +1,9 @@
 //! The members of stories as rows: joining, leaving, merging, and what each was last told to be.
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
+use super::addresses::{addresses, keep, own_addresses};
 use super::{StoryDraft, Why, changes};
 use crate::model::Record;
 use crate::store::{StoreError, remakes, sortable};
@@ -18,15 +19,25 @@ pub(super) struct Kept {
     pub story: String,
     pub score: Option<f64>,
     pub why: Why,
-    pub outline: Option<Vec<u8>>,
+    /// When it was published, or else received.
+    pub time: Option<Timestamp>,
+    pub outline: Option<Outline>,
 }
 
 pub(super) fn kept(db: &Connection, document: &str) -> Result<Option<Kept>, StoreError> {
-    let sql = "SELECT number, story, score, why, outline FROM story_members WHERE document_id = ?1";
-    let row = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?, row.get(4)?));
-    let found = db.prepare_cached(sql)?.query_row([document], row).optional()?;
-    let Some((number, story, score, why, outline)) = found else { return Ok(None) };
-    Ok(Some(Kept { number, story, score, why: of_json(&why)?, outline }))
+    let sql = "SELECT number, story, score, why, outline, COALESCE(published_at, received_at)
+               FROM story_members WHERE document_id = ?1";
+    let mut rows = db.prepare_cached(sql)?;
+    let mut rows = rows.query([document])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(Kept {
+        number: row.get(0)?,
+        story: row.get(1)?,
+        score: row.get(2)?,
+        why: of_json(&row.get::<_, String>(3)?)?,
+        outline: row.get_ref(4)?.as_blob().ok().and_then(Outline::from_bytes),
+        time: row.get::<_, String>(5)?.parse().ok(),
+    }))
 }
 
 /// A document of the window that a new one is compared with.
@@ -35,6 +46,8 @@ pub(super) struct Near {
     pub document: String,
     pub language: String,
     pub story: String,
+    /// How far apart in time both are.
+    pub apart: SignedDuration,
     /// Whether both show the same picture.
     pub pictured: bool,
 }
@@ -48,33 +61,38 @@ pub(super) fn comparable(
 ) -> Result<Option<(Outline, Near)>, StoreError> {
     let sql = "SELECT document_id, language, story, COALESCE(published_at, received_at), outline
                FROM story_members WHERE number = ?1 AND outline IS NOT NULL";
-    let row = |row: &Row| {
-        let near = Near { document: row.get(0)?, language: row.get(1)?, story: row.get(2)?, pictured: false };
-        Ok((near, row.get::<_, String>(3)?, Outline::from_bytes(row.get_ref(4)?.as_blob().unwrap_or_default())))
-    };
-    let found = db.prepare_cached(sql)?.query_row([number], row).optional()?;
-    let Some((near, at, Some(outline))) = found else { return Ok(None) };
-    let apart = at.parse::<Timestamp>().map(|at| at.duration_since(time).abs());
-    Ok(apart.is_ok_and(|apart| apart <= span).then_some((outline, near)))
-}
-
-pub(super) fn member(record: &Record, draft: &StoryDraft) -> Member {
-    Member {
-        document: record.id.clone(),
-        language: record.language.tag.clone(),
-        published_at: record.source.published_at,
-        received_at: record.received_at,
-        near: record.cluster.as_ref().and_then(|cluster| cluster.near.clone()),
-        claims: draft.claims.clone(),
-    }
-}
-
-/// The members of a story but one, in order of arrival.
-pub(super) fn members(db: &Connection, story: &str, but: &str) -> Result<Vec<Member>, StoreError> {
-    let sql = "SELECT document_id, language, published_at, received_at, near, claims FROM story_members
-               WHERE story = ?1 AND document_id <> ?2 ORDER BY number LIMIT ?3";
     let mut rows = db.prepare_cached(sql)?;
-    let mut rows = rows.query(params![story, but, MOST_MEMBERS as i64])?;
+    let mut rows = rows.query([number])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let at: Option<Timestamp> = row.get::<_, String>(3)?.parse().ok();
+    let apart = at.map(|at| at.duration_since(time).abs()).filter(|apart| *apart <= span);
+    let outline = Outline::from_bytes(row.get_ref(4)?.as_blob().unwrap_or_default());
+    let (Some(apart), Some(outline)) = (apart, outline) else { return Ok(None) };
+    let near = Near { document: row.get(0)?, language: row.get(1)?, story: row.get(2)?, apart, pictured: false };
+    Ok(Some((outline, near)))
+}
+
+/// What a member says of itself: of a new one, or of another version of its record.
+pub(super) fn say(db: &Connection, record: &Record, draft: &StoryDraft, number: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE story_members SET language = ?2, published_at = ?3, near = ?4, claims = ?5, outline = ?6 WHERE number = ?1";
+    db.prepare_cached(sql)?.execute(params![
+        number,
+        record.language.tag,
+        record.source.published_at.map(sortable),
+        record.cluster.as_ref().and_then(|cluster| cluster.near.as_ref()),
+        json(&draft.claims)?,
+        draft.outline.to_bytes()
+    ])?;
+    keep(db, record, number)
+}
+
+/// The first members of a story, in order of arrival: those that are looked at to tell the role of any of them. They are the
+/// same for all, so that what one is found to be does not depend on who asks.
+pub(super) fn members(db: &Connection, story: &str) -> Result<Vec<Member>, StoreError> {
+    let sql = "SELECT document_id, language, published_at, received_at, near, claims, number FROM story_members
+               WHERE story = ?1 ORDER BY number LIMIT ?2";
+    let mut rows = db.prepare_cached(sql)?;
+    let mut rows = rows.query(params![story, MOST_MEMBERS as i64])?;
     let mut members = Vec::new();
     while let Some(row) = rows.next()? {
         let time = |at: Option<String>| at.and_then(|at| at.parse().ok());
@@ -84,6 +102,7 @@ pub(super) fn members(db: &Connection, story: &str, but: &str) -> Result<Vec<Mem
             published_at: time(row.get(2)?),
             received_at: time(row.get(3)?).unwrap_or(Timestamp::UNIX_EPOCH),
             near: row.get(4)?,
+            addresses: addresses(db, row.get(6)?)?,
             claims: of_json(&row.get::<_, String>(5)?)?,
         });
     }
@@ -95,16 +114,23 @@ pub(super) fn told(found: &Found) -> String {
     format!("{:?} {:?}", found.role, found.of)
 }
 
+/// The members but one.
+pub(super) fn without(members: &[Member], document: &str) -> Vec<Member> {
+    members.iter().filter(|member| member.document != document).cloned().collect()
+}
+
 /// Has the records made again of those whose role is another since this one came.
-pub(super) fn tell_others(db: &Connection, own: &Member, others: &[Member]) -> Result<(), StoreError> {
+pub(super) fn tell_others(db: &Connection, document: &str, members: &[Member]) -> Result<(), StoreError> {
+    // Who came after those that are looked at says nothing of them.
+    if !members.iter().any(|member| member.document == document) {
+        return Ok(());
+    }
     let mut role_of = db.prepare_cached("SELECT role FROM story_members WHERE document_id = ?1")?;
-    for (at, other) in others.iter().enumerate() {
-        let mut rest: Vec<Member> = others.to_vec();
-        rest[at] = own.clone();
-        let found = role(other, &rest);
+    for other in members.iter().filter(|member| member.document != document) {
+        let found = role(other, &without(members, &other.document));
         let before: String = role_of.query_row([&other.document], |row| row.get(0))?;
         if before != told(&found) {
-            remakes::mark(db, &other.document, &format!("{} joined its story", own.document))?;
+            remakes::mark(db, &other.document, &format!("{document} joined its story"))?;
         }
     }
     Ok(())
@@ -113,7 +139,7 @@ pub(super) fn tell_others(db: &Connection, own: &Member, others: &[Member]) -> R
 /// Takes a document that was deleted out of its story; what was made of it is told anew.
 pub(in crate::store) fn forget(db: &Connection, document: &str) -> Result<(), StoreError> {
     let Some(kept) = kept(db, document)? else { return Ok(()) };
-    for other in members(db, &kept.story, document)? {
+    for other in without(&members(db, &kept.story)?, document) {
         remakes::mark(db, &other.document, "a document of its story was deleted")?;
     }
     leave(db, document)
@@ -163,4 +189,24 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<String, StoreError> 
 
 pub(super) fn of_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|e| StoreError::Corrupt(e.to_string()))
+}
+
+pub(super) fn member(record: &Record, draft: &StoryDraft) -> Member {
+    Member {
+        document: record.id.clone(),
+        language: record.language.tag.clone(),
+        published_at: record.source.published_at,
+        received_at: record.received_at,
+        near: record.cluster.as_ref().and_then(|cluster| cluster.near.clone()),
+        addresses: own_addresses(record),
+        claims: draft.claims.clone(),
+    }
+}
+
+/// Whom the newest record of a document names.
+pub(super) fn people_of(db: &Connection, document: &str) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT DISTINCT n.person_id FROM heads h JOIN mentions n ON n.record_seq = h.record_seq
+               WHERE h.id = ?1 AND n.person_id IS NOT NULL";
+    let mut rows = db.prepare_cached(sql)?;
+    Ok(rows.query_map([document], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }

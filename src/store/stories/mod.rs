@@ -22,7 +22,10 @@ pub(super) use members::forget;
 pub use view::{StoryDocument, StoryFilter, StoryLine, StoryPage, StoryPerson, StoryView};
 
 use addresses::{by_address, pictured};
-use members::{Kept, Near, comparable, json, kept, leave, member, members, merge, resolved, tell_others, told};
+use members::{
+    Kept, Near, comparable, json, kept, leave, member, members, merge, people_of, resolved, say, tell_others, told,
+    without,
+};
 
 use super::{Store, StoreError, open, sortable};
 use crate::config;
@@ -116,16 +119,16 @@ impl Stories {
                 self.link(db, record, &draft)?
             }
         };
-        let own = member(record, &draft);
-        let others = members(db, &link.story, &record.id)?;
-        let found = role(&own, &others);
         let number = match &kept {
             Some(kept) if link.is_kept => kept.number,
             _ => self.enter(db, record, &draft, &link)?,
         };
-        db.prepare_cached("UPDATE story_members SET role = ?2, claims = ?3, outline = ?4 WHERE number = ?1")?
-            .execute(params![number, told(&found), json(&draft.claims)?, draft.outline.to_bytes()])?;
-        tell_others(db, &own, &others)?;
+        say(db, record, &draft, number)?;
+        let all = members(db, &link.story)?;
+        let found = role(&member(record, &draft), &without(&all, &record.id));
+        db.prepare_cached("UPDATE story_members SET role = ?2 WHERE number = ?1")?
+            .execute(params![number, told(&found)])?;
+        tell_others(db, &record.id, &all)?;
         Ok(Some(Translation {
             story_id: link.story,
             score: link.score,
@@ -138,29 +141,29 @@ impl Stories {
     }
 
     fn is_still(&self, kept: &Kept, outline: &Outline) -> bool {
-        let before = kept.outline.as_deref().and_then(Outline::from_bytes);
-        before.is_some_and(|before| {
+        kept.outline.as_ref().is_some_and(|before| {
             let rarity = |kind, key| self.window.rarity(kind, key);
-            let odds = || likeness::WEIGHTS.odds(&likeness::features(&before, outline, rarity, &mut Vec::new()));
-            before == *outline || odds() >= IN_DOUBT
+            let odds = || likeness::WEIGHTS.odds(&likeness::features(before, outline, rarity, &mut Vec::new()));
+            before == outline || odds() >= IN_DOUBT
         })
     }
 
     /// Finds the story of a document that is in none.
     fn link(&mut self, db: &Connection, record: &Record, draft: &StoryDraft) -> Result<Link, StoreError> {
-        if let Some(link) = by_copy(db, record)? {
+        let time = record.source.published_at.unwrap_or(record.received_at);
+        if let Some(link) = self.by_copy(db, record, draft, time)? {
             return Ok(link);
         }
         let mut named = by_address(db, record)?.into_iter();
         let keys = self.window.keys(&draft.outline);
         let first = self.window.first();
         let (members, span) = (&self.members, self.limits.span);
-        let time = record.source.published_at.unwrap_or(record.received_at);
         let compared = compare(&mut self.window, &draft.outline, &keys, |place| {
             let Some(number) = members.get((place - first) as usize) else { return Ok(None) };
             comparable(db, *number, time, span)
         });
         let mut compared: Vec<Compared<Near>> = compared?;
+        compared.iter_mut().for_each(|one| one.odds -= lateness(one.story.apart));
         let pictured = pictured(db, record)?;
         for one in compared.iter_mut().filter(|one| pictured.contains(&one.story.document)) {
             one.odds += SAME_PICTURE;
@@ -173,7 +176,7 @@ impl Stories {
             (None, Some(best)) => Link {
                 story: resolved(db, &best.story.story)?,
                 score: Some(likelihood(best.odds)),
-                why: Why::of(self.in_words(record, best)),
+                why: Why::of(self.in_words(db, record, best)?),
                 ..Link::default()
             },
             (None, None) => {
@@ -192,6 +195,27 @@ impl Stories {
         Ok(Link { story: resolved(db, &link.story)?, ..link })
     }
 
+    /// The story of the document that has nearly the same text, unless it says it of others, or at another time.
+    fn by_copy(
+        &self,
+        db: &Connection,
+        record: &Record,
+        draft: &StoryDraft,
+        time: Timestamp,
+    ) -> Result<Option<Link>, StoreError> {
+        let near = record.cluster.as_ref().and_then(|cluster| Some((cluster.near.as_ref()?, cluster.similarity?)));
+        let Some((near, similarity)) = near else { return Ok(None) };
+        let Some(kept) = kept(db, near)? else { return Ok(None) };
+        let is_of_the_time = kept.time.is_some_and(|at| at.duration_since(time).abs() <= self.limits.span);
+        let is_copy = kept.outline.as_ref().is_none_or(|outline| draft.outline.says_it_of_the_same(outline));
+        if !is_of_the_time || !is_copy {
+            return Ok(None);
+        }
+        let why = Why::of(format!("shares {:.0} % of its text with {near}", similarity * 100.0));
+        let score = Some((0.5 + similarity / 2.0).min(SURELY));
+        Ok(Some(Link { story: kept.story, score, why, ..Link::default() }))
+    }
+
     /// The stories that a document may be of, the likeliest first.
     fn in_doubt(
         &mut self,
@@ -203,7 +227,7 @@ impl Stories {
         for one in compared {
             let story_id = resolved(db, &one.story.story)?;
             if candidates.len() < MOST_CANDIDATES && candidates.iter().all(|other| other.story_id != story_id) {
-                let evidence = vec![self.in_words(record, one)];
+                let evidence = vec![self.in_words(db, record, one)?];
                 candidates.push(StoryCandidate { story_id, score: likelihood(one.odds), evidence });
             }
         }
@@ -211,7 +235,7 @@ impl Stories {
     }
 
     /// What two documents share, in words: `shares “Ramin Məmmədov”, “1.250”, AZ with d-… in ru; 6 of 6 paragraphs are alike`.
-    fn in_words(&mut self, record: &Record, compared: &Compared<Near>) -> String {
+    fn in_words(&mut self, db: &Connection, record: &Record, compared: &Compared<Near>) -> Result<String, StoreError> {
         const MOST_NAMED: usize = 6;
         let mut shared = compared.shared.clone();
         shared.sort_by(|one, other| {
@@ -222,7 +246,10 @@ impl Stories {
         let keys: Vec<u32> = shared.iter().map(|one| one.key).collect();
         let lines = record.title.iter().map(String::as_str).chain(record.text.lines());
         let written = written(&record.language.tag, lines, &mut self.memory, &keys);
-        let mut named: Vec<&str> = Vec::new();
+        // Whom both name comes first, by the names that they have in either.
+        let people = people_of(db, &compared.story.document)?;
+        let both = record.people.iter().filter(|one| one.person_id.as_ref().is_some_and(|id| people.contains(id)));
+        let mut named: Vec<&str> = both.map(|person| person.name.as_str()).take(MOST_NAMED).collect();
         for text in keys.iter().filter_map(|key| written.get(key)) {
             // A pair of words says what each of them says.
             if named.len() < MOST_NAMED && !named.iter().any(|one| one.contains(text) || text.contains(one)) {
@@ -232,7 +259,7 @@ impl Stories {
         let named =
             if named.is_empty() { "the layout".to_owned() } else { format!("“{}”", named.join("”, “")) };
         let picture = if compared.story.pictured { " and the picture" } else { "" };
-        format!("shares {named}{picture} with {} in {}", compared.story.document, compared.story.language)
+        Ok(format!("shares {named}{picture} with {} in {}", compared.story.document, compared.story.language))
     }
 
     /// Makes a document a member of its story.
@@ -245,22 +272,18 @@ impl Stories {
         };
         db.prepare_cached(sql)?.execute(params![link.story, now])?;
         db.prepare_cached(
-            "INSERT INTO story_members
-               (document_id, story, language, published_at, received_at, near, claims, score, why, role)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, '[]', ?7, ?8, '')",
+            "INSERT INTO story_members (document_id, story, language, received_at, claims, score, why, role)
+             VALUES (?1, ?2, ?3, ?4, '[]', ?5, ?6, '')",
         )?
         .execute(params![
             record.id,
             link.story,
             record.language.tag,
-            record.source.published_at.map(sortable),
             sortable(record.received_at),
-            record.cluster.as_ref().and_then(|cluster| cluster.near.as_ref()),
             link.score,
             json(&link.why)?
         ])?;
         let number = db.last_insert_rowid();
-        addresses::keep(db, record, number)?;
         self.insert(number, &draft.outline);
         let old = self.members.front().copied().unwrap_or(number);
         db.prepare_cached("UPDATE story_members SET outline = NULL WHERE number = ?1")?.execute([old - 1])?;
@@ -326,14 +349,12 @@ impl Link {
     }
 }
 
-/// The story of the document that has nearly the same text.
-fn by_copy(db: &Connection, record: &Record) -> Result<Option<Link>, StoreError> {
-    let Some((near, similarity)) = record.cluster.as_ref().and_then(|c| Some((c.near.as_ref()?, c.similarity?))) else {
-        return Ok(None);
-    };
-    let Some(kept) = kept(db, near)? else { return Ok(None) };
-    let why = Why::of(format!("shares {:.0} % of its text with {near}", similarity * 100.0));
-    Ok(Some(Link { story: kept.story, score: Some(SURELY), why, ..Link::default() }))
+/// What it takes from the odds that two documents come so long after each other: translations are made within a day, what
+/// comes later is likelier to be news of the same people.
+fn lateness(apart: SignedDuration) -> f64 {
+    const A_DAY: f64 = 1.5;
+    const AT_MOST: f64 = 4.5;
+    ((apart.as_secs_f64() / 86_400.0 - 1.0) * A_DAY).clamp(0.0, AT_MOST)
 }
 
 /// The same on any machine.

@@ -85,6 +85,7 @@ pub struct StoryDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<f64>,
     pub evidence: Vec<String>,
+    /// Or how its text begins.
     pub title: Option<String>,
     pub source: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -167,7 +168,7 @@ fn list(db: &Connection, filter: &StoryFilter) -> Result<StoryPage, StoreError> 
     stories.truncate(filter.limit);
     for story in &mut stories {
         story.languages = languages(db, &story.story_id)?;
-        story.title = records_of(db, &story.story_id, 1)?.into_iter().next().and_then(headline);
+        story.title = records_of(db, &story.story_id, 1)?.first().and_then(headline);
     }
     let next = stories.last().filter(|_| more).map(|last| (last.changed_at.clone(), last.story_id.clone()));
     Ok(StoryPage { stories, next })
@@ -214,6 +215,7 @@ fn records_of(db: &Connection, story: &str, limit: usize) -> Result<Vec<Record>,
 }
 
 fn document(record: Record) -> StoryDocument {
+    let title = headline(&record);
     let translation = record.translation;
     let (role, of, original_language, score, evidence) =
         translation.map(|t| (t.role, t.of, t.original_language, t.score, t.evidence)).unwrap_or_default();
@@ -225,7 +227,7 @@ fn document(record: Record) -> StoryDocument {
         original_language,
         score,
         evidence,
-        title: record.title,
+        title,
         source: record.source.name,
         url: record.source.url,
         published_at: record.source.published_at,
@@ -235,9 +237,9 @@ fn document(record: Record) -> StoryDocument {
 }
 
 /// What a document is called: its title, or how its text begins.
-fn headline(record: Record) -> Option<String> {
+fn headline(record: &Record) -> Option<String> {
     const LONGEST: usize = 80;
-    record.title.or_else(|| {
+    record.title.clone().or_else(|| {
         let first = record.text.lines().find(|line| !line.trim().is_empty())?;
         Some(match first.char_indices().nth(LONGEST) {
             Some((end, _)) => format!("{}…", first[..end].trim_end()),

@@ -43,6 +43,9 @@ struct Case<'e, 't> {
 /// So many words must speak, for one may be the name of a shop.
 const WORDS: usize = 2;
 
+/// How sure it may be, at most: a quotation, or a person who writes the name so, is never far.
+const MOST: f64 = 0.35;
+
 /// So many are told.
 const TOLD: usize = 3;
 
@@ -55,7 +58,7 @@ impl<'t> Evidence<'t> {
     pub(super) fn read_word(&mut self, written: &'t str) {
         let Some(entry) = self.table.word(written, self.concern) else { return };
         self.topics |= entry.topics;
-        if self.table.is_own(entry, self.concern) {
+        if entry.is_usual || self.table.is_own(entry, self.concern) {
             return;
         }
         for &vote in &entry.votes {
@@ -123,7 +126,7 @@ impl<'t> Evidence<'t> {
         let written = best.witnesses.iter().take(TOLD).map(|witness| witness.written.to_owned());
         Some(Habit {
             language: self.table.sources[best.source].clone(),
-            confidence: (odds / (1.0 + odds)).min(0.5),
+            confidence: (odds / (1.0 + odds)).min(MOST),
             written: written.collect(),
         })
     }

@@ -21,7 +21,7 @@ use words::{capitalised, words};
 pub struct Habit {
     /// The source language: a BCP 47 tag.
     pub language: String,
-    /// How likely it is, from 0 to 0.5: a hint, and no more.
+    /// How likely it is, from 0 to 0.35: a hint, and no more.
     pub confidence: f64,
     /// The up to three words that say so, as written, the most telling one first.
     pub written: Vec<String>,

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""Checks the dashboard and the alert rules against a running nisba.
+
+    curl -s http://127.0.0.1:8430/metrics > METRICS.txt
+    python3 deploy/check.py METRICS.txt [docs/operations.md]
+
+* Every metric that they name is one that the service has: in METRICS.txt, or in OF_USE below, since a counter with labels is not
+  there before it was counted for the first time.
+* Every expression of the dashboard parses, and every rule does: promtool (Debian's package prometheus) reads them.
+* Each panel has a title, a description, a unit and the data source variable; each alert has a severity, a summary, a description
+  and a runbook, which is a heading of docs/operations.md.
+* The rules have a unit test for each alert.
+
+Needs nothing but Python 3 and promtool.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+DASHBOARD = HERE / "grafana" / "nisba.json"
+RULES = HERE / "prometheus" / "nisba.rules.yml"
+TESTS = HERE / "prometheus" / "nisba.rules.test.yml"
+CONFIG = HERE / "prometheus" / "prometheus.yml"
+
+# Metrics with labels, which appear with the first document, delivery or translation.
+OF_USE = {
+    "nisba_documents": "counter",
+    "nisba_stage_seconds": "histogram",
+    "nisba_deliveries": "counter",
+    "nisba_machine_translations": "counter",
+}
+SUFFIXES = {"counter": ["_total"], "gauge": [""], "histogram": ["_bucket", "_sum", "_count"], "info": ["_info"]}
+# Grafana's variables, as something that parses.
+VARIABLES = {"$__rate_interval": "5m", "$__interval": "1m", "$__range": "1h", "$job": "nisba", "$instance": ".*"}
+
+
+def known_metrics(text):
+    """The names of samples that a scrape can have."""
+    types = dict(OF_USE)
+    types.update(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.M))
+    return {name + suffix for name, kind in types.items() for suffix in SUFFIXES.get(kind, [""])}
+
+
+def metrics_in(expression):
+    """The metrics that an expression names: what is in quotation marks is not one."""
+    return set(re.findall(r"\bnisba_[a-z_]+", re.sub(r'"[^"]*"', '""', expression)))
+
+
+def panels_of(dashboard):
+    for panel in dashboard["panels"]:
+        yield panel
+        yield from panel.get("panels", [])
+
+
+def with_variables(expression):
+    for name, value in VARIABLES.items():
+        expression = expression.replace(name, value)
+    return expression
+
+
+def rules_of(text):
+    """The alerts as dictionaries of their lines. YAML as it is written here, so that no package is needed."""
+    alerts = []
+    for block in re.split(r"^ *- alert: ", text, flags=re.M)[1:]:
+        expression = re.search(r"^ *expr: (?:\|\n((?:^ {10,}.*\n)+)|(.*)\n)", block, re.M)
+        alerts.append({
+            "alert": block.split("\n", 1)[0].strip(),
+            "expr": (expression[1] or expression[2]) if expression else "",
+            "severity": next(iter(re.findall(r"severity: (\w+)", block)), ""),
+            **{key: next(iter(re.findall(rf'^ *{key}: "(.*)"$', block, re.M)), "") for key in ("summary", "description", "runbook")},
+        })
+    return alerts
+
+
+def anchors_of(markdown):
+    """The anchors that GitHub gives to headings."""
+    headings = re.findall(r"^#+ (.+)$", markdown, re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def promtool(*arguments):
+    try:
+        done = subprocess.run(["promtool", *map(str, arguments)], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        sys.exit("promtool is missing: apt-get install prometheus")
+    return [] if done.returncode == 0 else [f"promtool {arguments[0]} {arguments[1]}: {(done.stdout + done.stderr).strip()}"]
+
+
+def check(metrics, operations=None):
+    """What is wrong, a sentence each; nothing when all is well."""
+    wrong, expressions, alerts = [], [], rules_of(RULES.read_text())
+    known = known_metrics(metrics)
+    dashboard = json.loads(DASHBOARD.read_text())
+
+    for panel in panels_of(dashboard):
+        name = f"panel “{panel.get('title')}”"
+        if panel["type"] == "row":
+            continue
+        wrong += [f"{name} has no {key}" for key in ("title", "description", "targets") if not panel.get(key)]
+        if not panel.get("fieldConfig", {}).get("defaults", {}).get("unit"):
+            wrong.append(f"{name} has no unit")
+        for part in [panel, *panel.get("targets", [])]:
+            if part.get("datasource", {}).get("uid") != "${DS_PROMETHEUS}":
+                wrong.append(f"{name} does not use the variable of the data source")
+        expressions += [(name, with_variables(target["expr"])) for target in panel.get("targets", [])]
+    ids = [panel["id"] for panel in panels_of(dashboard)]
+    if len(set(ids)) != len(ids):
+        wrong.append("two panels have one id")
+
+    named = expressions + [(f"alert {rule['alert']}", rule["expr"]) for rule in alerts]
+    for name, expression in named:
+        if not metrics_in(expression) and not re.search(r"\bup\b", expression):
+            wrong.append(f"{name} names no metric: {expression}")
+        wrong += [f"{name} names {metric}, which the service does not have" for metric in sorted(metrics_in(expression) - known)]
+        if "$" in expression:
+            wrong.append(f"{name} has a variable that is not known: {expression}")
+
+    with tempfile.TemporaryDirectory() as folder:
+        generated = Path(folder) / "dashboard.rules.json"
+        rules = [{"record": f"panel:{number}", "expr": expression} for number, (_, expression) in enumerate(expressions)]
+        # JSON is YAML too.
+        generated.write_text(json.dumps({"groups": [{"name": "dashboard", "rules": rules}]}))
+        wrong += promtool("check", "rules", generated)
+    wrong += promtool("check", "rules", RULES) + promtool("check", "config", CONFIG) + promtool("test", "rules", TESTS)
+
+    anchors = anchors_of(operations) if operations is not None else None
+    tests = re.findall(r"^ *alertname: (\w+)\n *exp_alerts:( \[\])?$", TESTS.read_text(), re.M)
+    for rule in alerts:
+        wrong += [f"alert {rule['alert']} has no {key}" for key in ("expr", "severity", "summary", "description", "runbook") if not rule[key]]
+        page, _, anchor = rule["runbook"].partition("#")
+        if page != "docs/operations.md" or (anchors is not None and anchor not in anchors):
+            wrong.append(f"alert {rule['alert']}: {rule['runbook']} is no heading of docs/operations.md")
+        for silent, kind in (("", "fires"), (" []", "is silent")):
+            if (rule["alert"], silent) not in tests:
+                wrong.append(f"alert {rule['alert']} has no test in which it {kind}")
+    return wrong, len(expressions), len(alerts)
+
+
+def main():
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__)
+    operations = Path(sys.argv[2]).read_text() if len(sys.argv) == 3 else None
+    wrong, expressions, alerts = check(Path(sys.argv[1]).read_text(), operations)
+    for sentence in wrong:
+        print(sentence, file=sys.stderr)
+    print(f"{expressions} expressions of the dashboard and {alerts} alerts: {len(wrong)} wrong")
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+//! What README and docs show is what happens: every command in a `console` block is run, in the order of the file, against a
+//! service of its own, and answers what stands below it.
+//!
+//! In what is shown, `…` stands for any text, and alone on a line for any lines. A block of the kind `console not-run` is
+//! about other machines.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::harness::Nisba;
+
+/// A command of a document, and what is shown below it.
+#[derive(Debug, PartialEq)]
+struct Shown {
+    line: usize,
+    command: String,
+    answer: Vec<String>,
+}
+
+/// The commands in the `console` blocks of a Markdown file.
+fn shown(markdown: &str) -> Vec<Shown> {
+    let mut all: Vec<Shown> = Vec::new();
+    let (mut inside, mut goes_on) = (false, false);
+    for (at, line) in markdown.lines().enumerate() {
+        if line.starts_with("```") {
+            (inside, goes_on) = (!inside && line == "```console", false);
+        } else if let Some(command) = line.strip_prefix("$ ").filter(|_| inside) {
+            goes_on = command.ends_with('\\');
+            all.push(Shown { line: at + 1, command: command.to_owned(), answer: Vec::new() });
+        } else if let Some(last) = all.last_mut().filter(|_| inside) {
+            if goes_on {
+                last.command.push('\n');
+                last.command.push_str(line);
+                goes_on = line.ends_with('\\');
+            } else {
+                last.answer.push(line.to_owned());
+            }
+        }
+    }
+    all
+}
+
+/// Whether lines are those that are shown.
+fn is_shown(found: &[&str], shown: &[String]) -> bool {
+    match (found, shown) {
+        ([], []) => true,
+        (_, [any, rest @ ..]) if any.trim() == "…" => {
+            (0..=found.len()).any(|skipped| is_shown(&found[skipped..], rest))
+        }
+        ([line, others @ ..], [wanted, rest @ ..]) => {
+            is_line(line.trim_end(), wanted.trim_end()) && is_shown(others, rest)
+        }
+        _ => false,
+    }
+}
+
+fn is_line(found: &str, shown: &str) -> bool {
+    let Some((start, rest)) = shown.split_once('…') else { return found == shown };
+    let Some(found) = found.strip_prefix(start) else { return false };
+    found.char_indices().map(|(at, _)| at).chain([found.len()]).any(|at| is_line(&found[at..], rest))
+}
+
+/// The folder that commands are run in: with the examples, and the files that the documents name.
+fn workplace(nisba: &Nisba) -> PathBuf {
+    let (root, place) = (Path::new(env!("CARGO_MANIFEST_DIR")), nisba.dir.with_file_name("workplace"));
+    fs::create_dir_all(&place).unwrap();
+    let copied =
+        Command::new("cp").arg("-r").args([root.join("tests/docs/."), root.join("examples")]).arg(&place).status();
+    assert!(copied.unwrap().success());
+    std::os::unix::fs::symlink(root.join("tests"), place.join("tests")).unwrap();
+    place
+}
+
+fn run(nisba: &Nisba, place: &Path, shown: &Shown) -> Result<(), String> {
+    let binary = Path::new(env!("CARGO_BIN_EXE_nisba")).parent().unwrap();
+    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap_or_default());
+    let address = format!("127.0.0.1:{}", nisba.port);
+    let command = shown.command.replace("127.0.0.1:8430", &address).replace("localhost:8430", &address);
+    let output = Command::new("sh")
+        .args(["-c", &command])
+        .current_dir(place)
+        .envs([
+            ("PATH", path.as_str()),
+            ("NISBA_SERVER_BIND", &address),
+            ("NISBA_STORE_DIR", &nisba.dir.to_string_lossy()),
+        ])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).replace(&address, "127.0.0.1:8430");
+    let found: Vec<&str> = text.lines().collect();
+    // A command without an answer only has to do its work.
+    let fits = shown.answer.is_empty() && output.status.success() || is_shown(&found, &shown.answer);
+    if fits {
+        return Ok(());
+    }
+    let errors = String::from_utf8_lossy(&output.stderr);
+    Err(format!(
+        "line {}: `{}` answers\n{text}{errors}\nbut shown is\n{}",
+        shown.line,
+        shown.command,
+        shown.answer.join("\n")
+    ))
+}
+
+/// Runs what a document shows.
+async fn holds(file: &str) {
+    let markdown = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let all = shown(&markdown);
+    assert!(!all.is_empty(), "{file} shows nothing");
+    let nisba = Nisba::start().await;
+    let place = workplace(&nisba);
+    let wrong: Vec<String> =
+        tokio::task::block_in_place(|| all.iter().filter_map(|shown| run(&nisba, &place, shown).err()).collect());
+    assert!(wrong.is_empty(), "{file}, {}", wrong.join("\n\n"));
+}
+
+#[test]
+fn what_is_shown_is_read_and_compared() {
+    let markdown = "text\n```console\n$ a \\\n  b\n1 …\n$ c\n```\n```\n$ no\n```\n";
+    let all = shown(markdown);
+    assert_eq!(all.len(), 2, "{all:?}");
+    assert_eq!((all[0].command.as_str(), all[0].answer.as_slice()), ("a \\\n  b", &["1 …".to_owned()][..]));
+    assert!(is_line("took 12 ms", "took … ms") && !is_line("took 12 s", "took … ms"));
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    assert!(is_shown(&["a", "b", "c"], &lines("a\n…\nc")) && !is_shown(&["a", "b"], &lines("a")));
+}
+
+macro_rules! documents {
+    ($($name:ident: $file:literal),+ $(,)?) => {$(
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $name() {
+            holds($file).await;
+        }
+    )+};
+}
+
+documents! {
+    readme: "README.md",
+    authorities: "docs/authorities.md",
+    configuration: "docs/configuration.md",
+    errors: "docs/errors.md",
+    http_api: "docs/http-api.md",
+    intake: "docs/intake.md",
+    languages: "docs/languages.md",
+    names: "docs/names.md",
+    people: "docs/people.md",
+    record: "docs/record.md",
+    stories: "docs/stories.md",
+}
