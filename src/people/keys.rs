@@ -20,9 +20,10 @@ pub fn of(texts: &[Text], memory: &mut Memory) -> Vec<u32> {
                 break;
             }
             if may_be_name(&text.words[at]) && may_be_name(&text.words[other]) {
-                let first: Vec<_> = text.variants(at, memory).iter().take(MOST_SPELLINGS).cloned().collect();
-                for second in text.variants(other, memory).iter().take(MOST_SPELLINGS) {
-                    let both = first.iter().flat_map(|first| written_keys(&first.token, &second.token));
+                let (first, second) = (text.variants(at, memory), text.variants(other, memory));
+                for second in second.iter().take(MOST_SPELLINGS) {
+                    let first = first.iter().take(MOST_SPELLINGS);
+                    let both = first.flat_map(|first| written_keys(&first.keys, &second.keys));
                     keys.extend(both.filter(|key| seen.insert(*key)));
                 }
             }

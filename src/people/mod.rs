@@ -10,6 +10,7 @@ mod coreference;
 mod gathering;
 mod index;
 mod keys;
+mod looked_up;
 mod mentions;
 mod places;
 mod resolve;
@@ -24,6 +25,8 @@ pub use gathering::{Gathering, are_one, belongs};
 pub use index::{Hit, NameIndex, NameIndexBuilder, name_keys};
 pub use places::place_at;
 pub(crate) use text::{Alphabet, character};
+
+use std::cell::RefCell;
 
 use jiff::Timestamp;
 
@@ -120,6 +123,10 @@ impl Default for Most {
     }
 }
 
+thread_local! {
+    static REMEMBERED: RefCell<(text::Memory, looked_up::LookedUp)> = RefCell::default();
+}
+
 /// Finds the people in the fields of a document.
 ///
 /// `fields` are NFC texts with the language of each; offsets in the result are code points of them. `when` is the time of
@@ -139,10 +146,12 @@ pub fn find(
         .map(|((field, text), language)| text::Text::new(*field, text, &language.tag))
         .collect();
     let context = context::Context::of(&texts, &raw, when);
-    let mut memory = text::Memory::default();
-    let mentions = mentions::find(&texts, authority, &mut memory);
-    let clusters = coreference::bring_together(mentions, authority, most.0);
-    let mut found = resolve::settle(clusters, authority, context);
+    let (mut found, keys) = REMEMBERED.with_borrow_mut(|(memory, looked_up)| {
+        looked_up.turn_to(authority);
+        let mentions = mentions::find(&texts, authority, memory, looked_up);
+        let clusters = coreference::bring_together(mentions, authority, most.0);
+        (resolve::settle(clusters, authority, context, looked_up), keys::of(&texts, memory))
+    });
     let places: Vec<(TextField, places::Places)> =
         raw.iter().map(|(field, text)| (*field, places::Places::of(*field, text))).collect();
     for mention in found.iter_mut().flat_map(|person| &mut person.mentions) {
@@ -152,6 +161,5 @@ pub fn find(
     }
     let people_cut = found.len() >= most.0;
     found.sort_by_key(|person| order_of_importance(&person.mentions));
-    let keys = keys::of(&texts, &mut memory);
     Reading { found, people_cut, keys_cut: keys.len() >= keys::MOST, keys }
 }

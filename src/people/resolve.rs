@@ -2,9 +2,10 @@
 
 use rustc_hash::FxHashSet;
 
-use super::authority::{Entry, Match};
+use super::authority::{Bearers, Entry, Match};
 use super::context::{Context, Support};
 use super::coreference::Cluster;
+use super::looked_up::LookedUp;
 use super::{Authority, Found, Identity};
 use crate::model::{Candidate as Possible, Mention, MentionForm, Place, RoleBeside};
 use crate::names::{Name, Part, SAME_PERSON, compare};
@@ -28,7 +29,12 @@ pub(super) const LONE_NAME: f32 = 0.7;
 const EQUAL: f64 = 0.005;
 
 /// Gives every cluster an identity; clusters that name nobody are dropped.
-pub fn settle(clusters: Vec<Cluster>, authority: &Authority, mut context: Context) -> Vec<Found> {
+pub fn settle(
+    clusters: Vec<Cluster>,
+    authority: &Authority,
+    mut context: Context,
+    looked_up: &mut LookedUp,
+) -> Vec<Found> {
     let names: Vec<String> = clusters.iter().map(|c| c.mentions[c.fullest].name.text.to_string()).collect();
     for cluster in clusters.iter().filter(|cluster| cluster.mentions[cluster.fullest].full) {
         if let [only] = possible(cluster).as_slice() {
@@ -41,7 +47,7 @@ pub fn settle(clusters: Vec<Cluster>, authority: &Authority, mut context: Contex
             if cluster.mentions[cluster.fullest].full {
                 Some(settle_full(cluster, &context))
             } else {
-                settle_short(cluster, authority, &context, &names)
+                settle_short(cluster, authority, &context, &names, looked_up)
             }
         })
         .collect();
@@ -118,7 +124,13 @@ fn settle_near(mut cluster: Cluster, context: &Context) -> Found {
 }
 
 /// A single word: somebody known, if a title and the context say so; never somebody new.
-fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, names: &[String]) -> Option<Found> {
+fn settle_short(
+    mut cluster: Cluster,
+    authority: &Authority,
+    context: &Context,
+    names: &[String],
+    looked_up: &mut LookedUp,
+) -> Option<Found> {
     if !cluster.rivals.is_empty() {
         let candidates = cluster.rivals.iter().filter_map(|i| names.get(*i)).cloned().collect::<Vec<_>>().join(", ");
         return Some(ambiguous(cluster, &[], &format!("fits several people of the document: {candidates}")));
@@ -127,14 +139,21 @@ fn settle_short(mut cluster: Cluster, authority: &Authority, context: &Context, 
     let initials = cluster.mentions[0].initials;
     let titled = initials || cluster.mentions.iter().any(|m| m.titled);
     let cased = cluster.mentions[0].text.chars().next().is_some_and(char::is_uppercase);
+    let least = if titled && cased { 0.86 } else { 0.93 };
+    let likely = cluster.mentions.iter().map(|m| m.likely).fold(0.0, f32::max);
+    // Of whom nothing but the name is known nothing can say that they are meant.
+    let asked = Bearers { alike: least, described: !titled && likely < LONE_NAME };
     let mut by_variant: Vec<(Match, usize)> = Vec::new();
     for (i, token) in cluster.mentions[0].variants[0].iter().enumerate() {
-        by_variant.extend(authority.find_short(token).into_iter().map(|mut m| {
-            m.score -= 0.02 * i.min(1) as f64;
-            (m, i)
+        let less = 0.02 * i.min(1) as f64;
+        let bearers = looked_up.word(authority, token, &asked);
+        let alike = bearers.iter().filter(|m| m.score - less >= least);
+        by_variant.extend(alike.map(|m| {
+            let mut less_alike = m.clone();
+            less_alike.score -= less;
+            (less_alike, i)
         }));
     }
-    by_variant.retain(|(m, _)| m.score >= if titled && cased { 0.86 } else { 0.93 });
     if cluster.mentions[0].initials {
         by_variant.retain(|(m, _)| has_initials(&m.entry, &cluster.mentions[0].name));
     }

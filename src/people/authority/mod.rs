@@ -89,6 +89,11 @@ fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
+/// Of a normalised spelling, to know it again in memory.
+fn spelling_hash(normal: &str) -> u32 {
+    (hash(normal) >> 32) as u32
+}
+
 /// Known people, ready to be looked up: a snapshot that nothing changes.
 pub struct Authority {
     revision: String,
@@ -194,9 +199,25 @@ impl Authority {
         })
     }
 
+    /// Whether any known name has two words that may be two of these: a quick no for most rows of words.
+    pub fn knows_pair(&self, tokens: &[&Token]) -> bool {
+        self.sources.iter().any(|source| source.index.has_pair(tokens))
+    }
+
+    /// Tells what was remembered of this one from what was of others.
+    pub fn instance(&self) -> u64 {
+        self.instance
+    }
+
     /// The people whose full name `name` is, best first, each once; at most 8.
     pub fn find(&self, name: &Name) -> Vec<Match> {
         self.bearers(name, |source| source.index.find(name, MOST))
+    }
+
+    /// Whether somebody is known by just this row of words, normalised, in a script without capitals.
+    pub fn has_spelling(&self, normal: &str) -> bool {
+        let hash = spelling_hash(normal);
+        self.sources.iter().any(|source| source.has_spelling(hash))
     }
 
     /// [`Authority::find`] for a row of words that may be no name at all: people who have each of the words.
@@ -210,7 +231,7 @@ impl Authority {
     pub fn look_up(&self, name: &Name) -> Vec<Match> {
         let mut found = self.matches(name, POSSIBLE, |source| source.index.find(name, MOST));
         if let [word] = name.tokens.as_slice() {
-            let bearers = self.find_short(word).into_iter().map(|bearer| {
+            let bearers = self.find_short(word, &Bearers::default()).into_iter().map(|bearer| {
                 let why = vec![format!("{} is the last word of {}", word.text, bearer.spelling)];
                 Match { score: bearer.score * ONE_WORD, why, ..bearer }
             });
@@ -323,11 +344,16 @@ impl Authority {
     }
 
     /// The people whose family name (or single name) this word may be, best first; at most 8.
-    pub fn find_short(&self, token: &Token) -> Vec<Match> {
+    pub fn find_short(&self, token: &Token, asked: &Bearers) -> Vec<Match> {
+        let least = asked.alike.max(FAMILY_NAME);
         let mut best: Vec<(f64, usize, u32)> = Vec::new();
         for (number, source) in self.sources.iter().enumerate() {
-            let names = source.index.find_last(token, FAMILY_NAME as f32, 2 * MOST);
-            best.extend(names.into_iter().map(|(name, alike)| (f64::from(alike), number, name)));
+            if asked.described && !source.has_described() {
+                continue;
+            }
+            let names = source.index.find_last(token, least as f32, 2 * MOST).into_iter();
+            let wanted = names.filter(|(name, _)| !asked.described || source.is_described(source.index.person(*name)));
+            best.extend(wanted.map(|(name, alike)| (f64::from(alike), number, name)));
         }
         best.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         let found = best.into_iter().filter_map(|(score, source, name)| {
@@ -344,6 +370,15 @@ impl Authority {
         found.truncate(MOST);
         found
     }
+}
+
+/// Which bearers of a family name are asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bearers {
+    /// How much the word has to be like the name, at least: 0 to 1.
+    pub alike: f64,
+    /// Only those of whom more is known than the name.
+    pub described: bool,
 }
 
 impl Match {

@@ -5,8 +5,8 @@ use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use super::{AuthorityError, Entry, Line, hash, read_line};
-use crate::names::Name;
+use super::{AuthorityError, Entry, Line, hash, read_line, spelling_hash};
+use crate::names::{Name, normalise};
 use crate::people::{NameIndex, NameIndexBuilder};
 
 /// One authority, ready to be asked.
@@ -23,6 +23,11 @@ pub struct Source {
     starts: Vec<u64>,
     /// For each person the scripts of the names, as bits by [`Name::script`].
     scripts: Vec<u16>,
+    /// For each person whether more is known than names: a country, an office, a year of birth.
+    described: Vec<bool>,
+    has_described: bool,
+    /// Hashes of the normalised spellings in scripts without capitals, in order.
+    spellings: Vec<u32>,
     /// People by the hash of their ids, in order.
     ids: Vec<(u32, u32)>,
 }
@@ -61,7 +66,8 @@ impl Source {
         mut reader: impl BufRead,
     ) -> Result<Source, AuthorityError> {
         let mut builder = NameIndexBuilder::default();
-        let (mut starts, mut scripts, mut ids) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut starts, mut scripts, mut described, mut ids) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut spellings: Vec<u32> = Vec::new();
         let (mut at, mut number, mut line) = (0u64, 0, String::new());
         loop {
             line.clear();
@@ -77,9 +83,14 @@ impl Source {
                 let mut written = 0;
                 for spelling in entry.spellings() {
                     written |= script_bit(builder.add(person, spelling));
+                    if !spelling.chars().any(char::is_uppercase) {
+                        spellings.push(spelling_hash(&normalise(spelling)));
+                    }
                 }
                 starts.push(at);
                 scripts.push(written);
+                described
+                    .push(!entry.countries.is_empty() || !entry.positions.is_empty() || entry.birth_date.is_some());
                 ids.push((id_hash(&entry.id), person));
             }
             at += read as u64;
@@ -87,8 +98,10 @@ impl Source {
         }
         starts.push(at);
         ids.sort_unstable();
-        let index = builder.build();
-        Ok(Source { name: name.to_owned(), priority, revision, index, lines, starts, scripts, ids })
+        spellings.sort_unstable();
+        let (index, has_described) = (builder.build(), described.contains(&true));
+        let name = name.to_owned();
+        Ok(Source { name, priority, revision, index, lines, starts, scripts, described, has_described, spellings, ids })
     }
 
     /// Number of people.
@@ -103,7 +116,12 @@ impl Source {
 
     /// Bytes that it takes in memory.
     pub fn bytes(&self) -> usize {
-        self.index.bytes() + self.starts.capacity() * 8 + self.scripts.capacity() * 2 + self.ids.capacity() * 8
+        self.index.bytes()
+            + self.starts.capacity() * 8
+            + self.scripts.capacity() * 2
+            + self.described.capacity()
+            + self.spellings.capacity() * 4
+            + self.ids.capacity() * 8
     }
 
     /// The entry of a person, by its number.
@@ -149,6 +167,21 @@ impl Source {
         let same = self.ids[first..].iter().take_while(|(other, _)| *other == hash);
         let mut entries = same.filter_map(|(_, person)| self.entry(*person).ok().map(|entry| (*person, entry)));
         entries.find(|(_, entry)| entry.id == id)
+    }
+
+    /// Whether somebody is known by the spelling with this hash, in a script without capitals.
+    pub(super) fn has_spelling(&self, hash: u32) -> bool {
+        self.spellings.binary_search(&hash).is_ok()
+    }
+
+    /// Whether more is known of the person than names.
+    pub fn is_described(&self, person: u32) -> bool {
+        self.described[person as usize]
+    }
+
+    /// Whether more is known of anybody than names.
+    pub fn has_described(&self) -> bool {
+        self.has_described
     }
 
     /// Whether the person is known in the script of the name.

@@ -12,7 +12,7 @@ pub use build::NameIndexBuilder;
 use pairs::Pairs;
 use sieve::Sieve;
 
-use crate::names::{Comparison, Name, Part, Search, Token, Vocabulary, WordId, compare};
+use crate::names::{Comparison, Name, Part, Search, Skeleton, Token, Vocabulary, WordId, compare};
 
 /// The keys that a name is found by, in whatever spelling: of every two of its words, by all of their readings.
 pub fn name_keys(name: &Name) -> Vec<u32> {
@@ -20,9 +20,9 @@ pub fn name_keys(name: &Name) -> Vec<u32> {
     pairs::hashes(&tokens, Token::keys)
 }
 
-/// The keys of two words as they are written, a few of those that [`name_keys`] has.
-pub fn written_keys(a: &Token, b: &Token) -> Vec<u32> {
-    pairs::hashes(&[a, b], Token::own_keys)
+/// The keys of two words as they are written, by the [`Token::own_keys`] of each: a few of those that [`name_keys`] has.
+pub fn written_keys<'k>(a: &'k [Skeleton], b: &'k [Skeleton]) -> impl Iterator<Item = u32> + 'k {
+    a.iter().flat_map(move |a| b.iter().map(move |b| pairs::hash(*a, *b)))
 }
 
 /// Names that are compared at last.
@@ -247,6 +247,11 @@ impl NameIndex {
     fn paired(&self, words: &[Search]) -> Vec<Candidate> {
         let tokens: SmallVec<[&Token; 8]> = words.iter().map(|word| word.token).collect();
         self.ranked(words, self.places(&tokens))
+    }
+
+    /// Whether any name has two words with the keys of two of these: hardly a row of words of a text is so much like a name.
+    pub fn has_pair(&self, tokens: &[&Token]) -> bool {
+        pairs::hashes(tokens, Token::keys).into_iter().any(|hash| self.pairs.get(hash).next().is_some())
     }
 
     /// Where the names are that have two words with the keys of two of these.

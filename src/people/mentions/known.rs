@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use super::*;
 
 /// From this score on, words that nothing else says to be a name are one of somebody known. Most rows of words are no
@@ -67,28 +69,26 @@ impl Finder<'_> {
         if first.length == 1 && words[1].gap != Gap::Dot {
             return None;
         }
-        let mut options: Vec<Vec<Variant>> = Vec::with_capacity(length);
+        let mut parts: SmallVec<[Part; LONGEST]> = SmallVec::new();
+        let mut options: SmallVec<[Usable; LONGEST]> = SmallVec::new();
         for i in at..at + length {
-            let known: Vec<Variant> = self
-                .text
-                .variants(i, self.memory)
-                .iter()
-                .enumerate()
-                .filter(|(n, v)| *n == 0 || may_stand(v, i == at, i + 1 == at + length))
-                .map(|(_, v)| v.clone())
-                .filter(|v| self.authority.knows_part(&v.token) || is_joining(&self.text.words[i]))
-                .take(4)
-                .collect();
-            if known.is_empty() && !(1..length - 1).contains(&(i - at)) && length <= 2 {
+            let part = self.part(i);
+            let usable = part.usable(i == at, i + 1 == at + length);
+            if usable.is_empty() {
                 return None;
             }
-            let written = self.text.variants(i, self.memory).first().cloned();
-            options.push(if known.is_empty() { vec![written?] } else { known });
+            parts.push(part);
+            options.push(usable);
         }
         let cased = self.text.words[at..at + length].iter().any(|w| w.cased);
-        let (chosen, known) = self.best_reading(&options, cased)?;
-        if !cased && !self.is_no_chance(at, &chosen, &known[0].spelling) {
-            return None;
+        let chance = (!cased).then(|| self.chance(at, length));
+        let (chosen, known) = self.best_reading(&parts, &options, chance)?;
+        if let Some(chance) = chance {
+            let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
+            let exact = written == normalise(&known[0].spelling);
+            if bits(&chosen.iter().collect::<SmallVec<[_; LONGEST]>>(), exact) < chance {
+                return None;
+            }
         }
         if known[0].worst < SPELT_SO && self.goes_on_beside(at, length) {
             return None;
@@ -110,22 +110,12 @@ impl Finder<'_> {
         self.text.lexicons.iter().any(|l| l.is_family_ending(&normal))
     }
 
-    /// Whether words without capitals are a known name by more than chance: in every text so many words stand side by side,
-    /// and so many people are known, that short words are like somebody's name. Counted in bits: those that the letters say,
-    /// and those that the tagger says of the words where they stand.
-    fn is_no_chance(&self, at: usize, chosen: &[Variant], spelling: &str) -> bool {
-        let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
-        let letters = |variant: &Variant| {
-            let (all, consonants) = (variant.normal.chars().count(), variant.token.skeleton().length());
-            if written == normalise(spelling) {
-                LETTER * all
-            } else {
-                CONSONANT * consonants + all.saturating_sub(consonants)
-            }
-        };
-        let written: usize = chosen.iter().map(letters).sum();
-        let likely = f64::from(self.tagging.likely(at, chosen.len())).clamp(LEAST_LIKELY, 1.0 - LEAST_LIKELY);
-        written as f64 + (likely / (1.0 - likely)).log2() >= (self.authority.names() as f64).log2()
+    /// How many bits words without capitals have to say, for them to be a known name by more than chance: in every text so many
+    /// words stand side by side, and so many people are known, that short words are like somebody's name. What the tagger says
+    /// of the words where they stand is counted in.
+    fn chance(&self, at: usize, length: usize) -> f64 {
+        let likely = f64::from(self.tagging.likely(at, length)).clamp(LEAST_LIKELY, 1.0 - LEAST_LIKELY);
+        (self.authority.names() as f64).log2() - (likely / (1.0 - likely)).log2()
     }
 
     /// Whether the words are rather a part of a longer name: another word with a capital, which is nothing else, stands
@@ -138,40 +128,140 @@ impl Finder<'_> {
         after && !self.text.ends_set_off(at + length - 1) || before
     }
 
-    /// The known people who have each of the words; each row of a document is looked up once.
-    fn find_row(&mut self, written: String, name: &Name) -> Rc<[Match]> {
-        let look_up = || self.authority.find_row(name).into();
-        self.looked_up.rows.entry(written).or_insert_with(look_up).clone()
+    /// What the word may be as a part of a known name, found out once.
+    fn part(&mut self, at: usize) -> Part {
+        if self.parts.is_empty() {
+            self.parts = vec![None; self.text.words.len()];
+        }
+        if let Some(part) = &self.parts[at] {
+            return part.clone();
+        }
+        let variants = self.text.variants(at, self.memory);
+        let word = &self.text.words[at];
+        let is_part = |variant: &Variant| is_joining(word) || self.authority.knows_part(&variant.token);
+        let known = variants.iter().enumerate().filter(|(_, variant)| is_part(variant)).map(|(n, _)| n as u8).collect();
+        // A point, or what may stand between the parts of a name, is no part of it.
+        let is_beside =
+            word.length == 1 || word.kinds.any(Kinds::PARTICLE | Kinds::SON | Kinds::LINEAGE | Kinds::HONORIFIC);
+        let part = Part { variants, known, is_beside };
+        self.parts[at] = Some(part.clone());
+        part
+    }
+
+    /// The known people who have each of the words of a row; each row is looked up once.
+    fn find_row(&mut self, written: &str, chosen: &[&Variant]) -> Rc<[Match]> {
+        let authority = self.authority;
+        self.looked_up.row(written, || {
+            let tokens: SmallVec<[&Token; LONGEST]> = chosen.iter().map(|variant| &variant.token).collect();
+            if !authority.knows_pair(&tokens) {
+                return Vec::new();
+            }
+            let name = Name::parse(written);
+            // With a title it is the name of a shorter row of words.
+            if name.text != written { Vec::new() } else { authority.find_row(&name) }
+        })
     }
 
     /// The combination of variants that fits somebody known best.
-    fn best_reading(&mut self, options: &[Vec<Variant>], cased: bool) -> Option<(Vec<Variant>, Vec<Match>)> {
-        let mut best: Option<(f64, Vec<Variant>, Vec<Match>)> = None;
-        for chosen in combinations(options, 32) {
-            let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
-            let name = Name::parse(&written);
-            // With a title it is the name of a shorter row of words.
-            if name.text != written {
+    fn best_reading(
+        &mut self,
+        parts: &[Part],
+        options: &[Usable],
+        chance: Option<f64>,
+    ) -> Option<(Vec<Variant>, Vec<Match>)> {
+        let mut best: Option<(f64, Usable, Rc<[Match]>)> = None;
+        let mut written = String::new();
+        for choice in choices(options, MOST_CHOICES) {
+            let chosen: SmallVec<[&Variant; LONGEST]> =
+                parts.iter().zip(&choice).map(|(part, n)| &part.variants[usize::from(*n)]).collect();
+            written.clear();
+            for variant in &chosen {
+                written.push_str(if written.is_empty() { "" } else { " " });
+                written.push_str(&variant.normal);
+            }
+            // What is left to chance however it is found is not asked.
+            if chance.is_some_and(|chance| {
+                bits(&chosen, false) < chance
+                    && (bits(&chosen, true) < chance || !self.authority.has_spelling(&written))
+            }) {
                 continue;
             }
-            let found = self.find_row(written, &name);
+            let found = self.find_row(&written, &chosen);
             let Some(first) = found.first() else { continue };
             // A word more than the known name has is rather a neighbour than a part of it.
             let stripped = chosen.iter().filter(|v| v.stripped).count() as f64;
             let score = first.score - 0.01 * stripped;
             // Without capitals any row of words is asked, so all of the known name has to be there.
-            let alike = if cased { first.worst >= 0.75 } else { first.worst >= 0.9 && first.lacking == 0 };
+            let alike = if chance.is_none() { first.worst >= 0.75 } else { first.worst >= 0.9 && first.lacking == 0 };
             if first.sure
                 && first.score >= SURELY_KNOWN
                 && alike
                 && first.unmatched == 0
                 && best.as_ref().is_none_or(|b| score > b.0)
             {
-                best = Some((score, chosen, found.to_vec()));
+                best = Some((score, choice, found));
             }
         }
-        best.map(|(_, chosen, found)| (chosen, found))
+        best.map(|(_, choice, found)| {
+            let chosen = parts.iter().zip(&choice).map(|(part, n)| part.variants[usize::from(*n)].clone());
+            (chosen.collect(), found.to_vec())
+        })
     }
+}
+
+/// Bits that words say, where they are spelt as somebody's name is known, and where they only sound like it.
+fn bits(words: &[&Variant], exact: bool) -> f64 {
+    let letters = |variant: &&Variant| {
+        let (all, consonants) = (variant.normal.chars().count(), variant.token.skeleton().length());
+        if exact { LETTER * all } else { CONSONANT * consonants + all.saturating_sub(consonants) }
+    };
+    words.iter().map(letters).sum::<usize>() as f64
+}
+
+/// A word as a part of known names.
+#[derive(Clone)]
+pub(super) struct Part {
+    /// Its spellings.
+    variants: Rc<[Variant]>,
+    /// Those that a known name may have.
+    known: SmallVec<[u8; 10]>,
+    /// Whether it may stand in a name without being a part of it.
+    is_beside: bool,
+}
+
+/// Spellings of a word, by their numbers.
+type Usable = SmallVec<[u8; LONGEST]>;
+
+/// Spellings of one word that are tried, and combinations of those of all.
+const MOST_USABLE: usize = 4;
+const MOST_CHOICES: usize = 32;
+
+impl Part {
+    /// The spellings that may stand in the first or last place of a name, or in between; none for what no name has.
+    fn usable(&self, first: bool, last: bool) -> Usable {
+        let fits = |n: &u8| *n == 0 || may_stand(&self.variants[usize::from(*n)], first, last);
+        let usable: Usable = self.known.iter().copied().filter(fits).take(MOST_USABLE).collect();
+        if usable.is_empty() && self.is_beside && !self.variants.is_empty() && !first && !last {
+            return SmallVec::from_slice(&[0]);
+        }
+        usable
+    }
+}
+
+/// One of each of the options, in every combination, the first ones first, at most `most`.
+fn choices(options: &[Usable], most: usize) -> Vec<Usable> {
+    let mut all: Vec<Usable> = vec![SmallVec::new()];
+    for option in options {
+        let longer = all.iter().flat_map(|head| {
+            option.iter().map(move |n| {
+                let mut next = head.clone();
+                next.push(*n);
+                next
+            })
+        });
+        all = longer.take(most).collect();
+    }
+    all
 }
 
 /// The words of `options` in every combination, the written ones first, at most `most`.

@@ -10,12 +10,11 @@ mod known;
 mod short;
 mod tagged;
 
-use std::rc::Rc;
-
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::Authority;
 use super::authority::Match;
+use super::looked_up::LookedUp;
 use super::tagger::{Model, Tagged, Tagging};
 use super::text::{Alphabet, Gap, Memory, Text, Variant, WordAt};
 use crate::model::{RoleBeside, TextField};
@@ -63,15 +62,14 @@ const LONGEST: usize = 5;
 pub use tagged::names_in;
 
 /// All candidates of the texts, in order.
-pub fn find(texts: &[Text], authority: &Authority, memory: &mut Memory) -> Vec<Candidate> {
+pub fn find(texts: &[Text], authority: &Authority, memory: &mut Memory, looked_up: &mut LookedUp) -> Vec<Candidate> {
     let mut all = Vec::new();
-    let mut looked_up = LookedUp::default();
     for text in texts {
         let tagging = Tagging::of(text, Model::shipped());
         let tagged = tagging.names();
         let taken = vec![false; text.words.len()];
         let mut finder =
-            Finder { text, authority, memory, looked_up: &mut looked_up, tagging, tagged, taken, found: Vec::new() };
+            Finder { text, authority, memory, looked_up, tagging, tagged, taken, parts: Vec::new(), found: Vec::new() };
         finder.known_names();
         finder.tagged_names();
         finder.names_with_initials();
@@ -80,15 +78,6 @@ pub fn find(texts: &[Text], authority: &Authority, memory: &mut Memory) -> Vec<C
         all.append(&mut finder.found);
     }
     all
-}
-
-/// What a document was looked up for: a name that stands there twice is asked for once.
-#[derive(Default)]
-struct LookedUp {
-    /// By name: who surely has it, and who has one like it.
-    names: FxHashMap<String, (Vec<Match>, Vec<Match>)>,
-    /// By rows of words: who has each of them.
-    rows: FxHashMap<String, Rc<[Match]>>,
 }
 
 struct Finder<'a> {
@@ -101,6 +90,8 @@ struct Finder<'a> {
     tagged: Vec<Tagged>,
     /// Words that belong to a mention.
     taken: Vec<bool>,
+    /// By word, what it may be as a part of a known name, where that was asked.
+    parts: Vec<Option<known::Part>>,
     found: Vec<Candidate>,
 }
 

@@ -65,11 +65,11 @@ impl Finder<'_> {
         {
             return None;
         }
-        let firsts = self.text.variants(at, self.memory).to_vec();
+        let firsts = self.text.variants(at, self.memory);
         let seconds = self.text.variants(at + 1, self.memory);
         let fits =
             |token: &Token, variants: &[Variant]| variants.iter().any(|v| compare_tokens(&v.token, token) >= 0.97);
-        tails.iter().any(|(a, b)| fits(a, &firsts) && fits(b, seconds)).then_some(2)
+        tails.iter().any(|(a, b)| fits(a, &firsts) && fits(b, &seconds)).then_some(2)
     }
 
     fn may_be_short(&self, at: usize, length: usize, parts: &FxHashSet<String>) -> bool {

@@ -61,18 +61,23 @@ impl Finder<'_> {
         }
     }
 
-    /// The known people who surely have a name, and those who have one like it; each name of a document is looked up once.
+    /// The known people who surely have a name, and those who have one like it; each name is looked up once.
     fn find_known(&mut self, name: &Name) -> (Vec<Match>, Vec<Match>) {
-        let look_up = || self.authority.find(name).into_iter().partition(|m| m.sure);
-        self.looked_up.names.entry(name.text.to_string()).or_insert_with(look_up).clone()
+        let (sure, near) = self.looked_up.name(self.authority, name);
+        (sure.to_vec(), near.to_vec())
     }
 
     /// Reads an inflected name as it is where it stands alone, if somebody known has that name: Родом Розенштейном.
     fn find_own_form(&mut self, at: usize, length: usize, candidate: &mut Candidate) {
         let options: Vec<Vec<Variant>> = (at..at + length)
             .map(|i| {
-                let variants = self.text.variants(i, self.memory).iter();
-                variants.filter(|v| may_stand(v, i == at, i + 1 == at + length)).take(MOST_FORMS).cloned().collect()
+                let variants = self.text.variants(i, self.memory);
+                variants
+                    .iter()
+                    .filter(|v| may_stand(v, i == at, i + 1 == at + length))
+                    .take(MOST_FORMS)
+                    .cloned()
+                    .collect()
             })
             .collect();
         if options.iter().map(Vec::len).max().unwrap_or(0) < 2 {

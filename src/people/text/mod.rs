@@ -7,12 +7,16 @@ mod knowledge;
 pub use characters::{Alphabet, character};
 pub use cut::{Gap, WordAt};
 
+use std::rc::Rc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 use unicode_script::Script;
 
 use crate::model::TextField;
 use crate::names::{
-    Kinds, Lexicon, NormalHash, Token, Word, is_town, lexicons_for, listed, listed_in, normalise, script_of, set_off,
+    Kinds, Lexicon, NormalHash, Skeleton, Token, Word, is_town, lexicons_for, listed, listed_in, normalise, script_of,
+    set_off,
 };
 
 /// A field, cut into words.
@@ -40,13 +44,21 @@ pub struct Variant {
     pub after: usize,
     /// Whether an ending was taken off: a little less sure than the word as written.
     pub stripped: bool,
+    /// The keys of the token, see [`Token::own_keys`].
+    pub keys: SmallVec<[Skeleton; 4]>,
 }
 
-/// The variants of the words of one document, made once.
+/// The variants of words, made once: texts use few words again and again. Each thread has its own.
 #[derive(Default)]
 pub struct Memory {
-    variants: FxHashMap<(String, usize), Vec<Variant>>,
+    /// By the lexicon of the language, as its place in memory, and by the word as written.
+    variants: FxHashMap<usize, FxHashMap<Box<str>, Rc<[Variant]>>>,
+    /// How many words there are.
+    words: usize,
 }
+
+/// Words that are remembered; beyond them all are forgotten.
+const MOST_WORDS: usize = 1 << 15;
 
 impl<'t> Text<'t> {
     /// Cuts `raw` into words, and says what each is by the lexicons of the language and of the prevailing alphabet.
@@ -120,10 +132,19 @@ impl<'t> Text<'t> {
     }
 
     /// The spellings under which the name of the word at `at` may be known, the written one first.
-    pub fn variants<'m>(&self, at: usize, memory: &'m mut Memory) -> &'m [Variant] {
-        let lexicons = self.lexicons.first().map_or(0, |l| std::ptr::from_ref(*l) as usize);
+    pub fn variants(&self, at: usize, memory: &mut Memory) -> Rc<[Variant]> {
+        let lexicon = self.lexicons.first().map_or(0, |l| std::ptr::from_ref(*l) as usize);
         let written = self.written(at);
-        memory.variants.entry((written.to_owned(), lexicons)).or_insert_with(|| self.make_variants(normalise(written)))
+        if let Some(known) = memory.variants.get(&lexicon).and_then(|words| words.get(written)) {
+            return known.clone();
+        }
+        if memory.words == MOST_WORDS {
+            *memory = Memory::default();
+        }
+        memory.words += 1;
+        let made: Rc<[Variant]> = self.make_variants(normalise(written)).into();
+        memory.variants.entry(lexicon).or_default().insert(written.into(), made.clone());
+        made
     }
 
     fn make_variants(&self, word: String) -> Vec<Variant> {
@@ -133,7 +154,8 @@ impl<'t> Text<'t> {
                 && !all.iter().any(|v| v.normal == normal)
                 && let Some(token) = Token::new(&normal)
             {
-                all.push(Variant { token, normal, before, after, stripped });
+                let keys = token.own_keys();
+                all.push(Variant { token, normal, before, after, stripped, keys });
             }
         };
         if set_off(&word).is_none() {
