@@ -31,8 +31,8 @@ pub struct Past {
     dir: PathBuf,
 }
 
-/// Keys that are asked for in one transaction.
-const KEYS_AT_ONCE: usize = 2_000;
+/// Keys that are asked for at once: for each time the keys of all documents are read.
+const KEYS_AT_ONCE: usize = 1 << 20;
 
 impl Past {
     /// In a data folder.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Completed, Store, StoreError, blobs, clusters, people, records, stories};
+use super::{Completed, Store, StoreError, blobs, clusters, name_keys, people, records, stories};
 use crate::model::Record;
 
 /// What came of the wish to delete a document.
@@ -93,20 +93,8 @@ fn erase_revision(db: &Connection, seq: i64) -> Result<(), StoreError> {
         "DELETE FROM documents WHERE seq = ?1",
         "DELETE FROM outcomes WHERE doc_seq = ?1",
         "DELETE FROM batch_documents WHERE doc_seq = ?1",
-        "INSERT OR IGNORE INTO erased (doc_seq) VALUES (?1)",
     ] {
         db.prepare_cached(sql)?.execute(params![seq])?;
     }
-    Ok(())
-}
-
-/// Clears the index of names of what was deleted: there is no way from a document to its keys but through all of them, so
-/// it is done once, at the start.
-pub(super) fn sweep(db: &Connection) -> Result<(), StoreError> {
-    if db.query_row("SELECT EXISTS (SELECT 1 FROM erased)", [], |row| row.get::<_, bool>(0))? {
-        let swept = db.execute("DELETE FROM name_keys WHERE doc_seq IN (SELECT doc_seq FROM erased)", [])?;
-        db.execute("DELETE FROM erased", [])?;
-        tracing::info!(swept, "the index of names was cleared of deleted documents");
-    }
-    Ok(())
+    name_keys::forget(db, seq)
 }

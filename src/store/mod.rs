@@ -13,6 +13,7 @@ mod documents;
 mod erasure;
 mod machine;
 mod makers;
+mod name_keys;
 mod open;
 mod people;
 mod records;

@@ -4,17 +4,21 @@ use std::fs::{DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::people::renew_keys;
 use super::redirects::work_out;
-use super::{StoreError, erasure};
+use super::{StoreError, name_keys};
 
 /// The database, in the data folder.
 const FILE: &str = "nisba.sqlite";
 
-/// The number of `schema.sql` with `decisions.sql`, `merges.sql`, `intake.sql`, `stories.sql` and `story_changes.sql` after it.
-const SCHEMA: i64 = 7;
+/// The number of `schema.sql` with `decisions.sql`, `merges.sql`, `intake.sql`, `stories.sql`, `story_changes.sql` and `document_keys.sql` after it.
+const SCHEMA: i64 = 8;
+
+/// Statements that are kept prepared: more than there are.
+const STATEMENTS: usize = 256;
 
 /// Before, a checkpoint that raced a write could lose commits.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -59,9 +63,14 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
             let third = if found < 4 { include_str!("merges.sql") } else { "" };
             let fourth = if found < 5 { include_str!("intake.sql") } else { "" };
             let fifth = if found < 6 { include_str!("stories.sql") } else { "" };
-            let sixth = include_str!("story_changes.sql");
+            let sixth = if found < 7 { include_str!("story_changes.sql") } else { "" };
+            let seventh = include_str!("document_keys.sql");
             connection.execute_batch(&format!(
-                "BEGIN IMMEDIATE; {first} {second} {third} {fourth} {fifth} {sixth} PRAGMA user_version = {SCHEMA}; COMMIT;"
+                "BEGIN IMMEDIATE; {first} {second} {third} {fourth} {fifth} {sixth} {seventh}"
+            ))?;
+            name_keys::gather(&connection)?;
+            connection.execute_batch(&format!(
+                "DROP TABLE name_keys; DROP TABLE erased; PRAGMA user_version = {SCHEMA}; COMMIT;"
             ))?;
             // The table of redirects may have another shape than before.
             work_out(&connection).map_err(|error| StoreError::Corrupt(error.to_string()))?;
@@ -73,10 +82,10 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
         }
     }
     renew_keys(&connection)?;
-    erasure::sweep(&connection)?;
     // What a crash left in the WAL may not be synced: a duplicate of it must not be acknowledged before it is.
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    steady(&connection)?;
     // SQLite does not sync the folder that names its files.
     sync_folder(dir).map_err(|e| StoreError::Sql(format!("syncing the folder: {e}")))?;
     Ok(connection)
@@ -87,7 +96,15 @@ pub fn reader(dir: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(dir.join(FILE), flags)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    steady(&connection)?;
     Ok(connection)
+}
+
+/// Statements are planned once, whatever values they are run with.
+fn steady(connection: &Connection) -> Result<(), StoreError> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 /// Makes a folder that only its owner may look into, and syncs the one that names it.

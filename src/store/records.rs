@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::makers::Older;
 use super::stories::Stories;
-use super::{Store, StoreError, clusters, decided, makers, pack, people, remakes, sortable, stories, unpack};
+use super::{Store, StoreError, clusters, decided, makers, name_keys, pack, people, sortable, stories, unpack};
 use crate::model::{Edition, PersonOnRecord, PersonStatus, Record, Role};
 use crate::pipeline::Draft;
 use crate::translation::editions;
@@ -182,7 +182,7 @@ pub(super) fn complete(
         end(db, doc_seq, "superseded", None)?;
         return Ok(Completed::Superseded);
     }
-    remakes::index_keys(db, doc_seq, &keys)?;
+    name_keys::keep(db, doc_seq, &keys)?;
     for (person, keys) in record.people.iter_mut().zip(&provisional) {
         if let Some(keys) = keys {
             people::find_or_mint(db, person, keys)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::{Completed, RecordFilter, Store, StoreError, records, redirects, sortable};
+use super::{Completed, RecordFilter, Store, StoreError, name_keys, records, redirects, sortable};
 use crate::pipeline::Draft;
 
 /// A record to be made again.
@@ -48,29 +48,20 @@ pub(super) fn mark_person(db: &Connection, person: &str, reason: &str) -> Result
     Ok(())
 }
 
-/// Keeps the keys by which a document is found. What an older revision had stays: it costs no more than a look.
-pub(super) fn index_keys(db: &Connection, doc_seq: i64, keys: &[u32]) -> Result<(), StoreError> {
-    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO name_keys (key, doc_seq) VALUES (?1, ?2)")?;
-    for key in keys {
-        insert.execute(params![key, doc_seq])?;
-    }
-    Ok(())
-}
-
 impl Store {
     /// Marks the records that a change of an authority concerns.
     pub async fn remake_for(self: &Arc<Self>, concerned: Concerned, reason: &str) -> Result<(), StoreError> {
         let reason = reason.to_owned();
         let Concerned { keys, persons, gone } = concerned;
+        let documents = self.read(move |db| name_keys::documents_with(db, &keys)).await?;
         self.write(move |db| {
             let mut mark = db.prepare_cached(
                 "INSERT OR REPLACE INTO remakes (id, reason, at)
-                 SELECT DISTINCT h.id, ?2, ?3 FROM name_keys k JOIN documents d ON d.seq = k.doc_seq
-                 JOIN heads h ON h.id = d.id WHERE k.key = ?1",
+                 SELECT h.id, ?2, ?3 FROM documents d JOIN heads h ON h.id = d.id WHERE d.seq = ?1",
             )?;
             let now = sortable(Timestamp::now());
-            for key in keys {
-                mark.execute(params![key, reason, now])?;
+            for document in documents {
+                mark.execute(params![document, reason, now])?;
             }
             persons.iter().try_for_each(|person| mark_person(db, person, &reason))?;
             gone.iter().try_for_each(|person| redirects::unmerge(db, person))

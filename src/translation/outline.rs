@@ -214,6 +214,9 @@ pub fn written<'t>(
     let concepts = concepts(language);
     let mut reader = Reader { memory, concepts: None, letters: &mut [0; SPELLINGS.len()] };
     for line in lines {
+        if written.len() == keys.len() {
+            break;
+        }
         for (concepts, named) in
             concepts.iter().flat_map(|all| all.of(line, &mut String::new()).into_iter().map(move |one| (all, one)))
         {

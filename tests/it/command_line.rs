@@ -94,3 +94,36 @@ fn check_config_masks_secrets_and_names_what_is_wrong() {
     let message = text(&bad.stderr);
     assert!(!bad.status.success() && message.contains("line 3") && message.contains("max_bodi"), "{message}");
 }
+
+#[test]
+fn the_way_from_document_to_record_is_measured() {
+    let dir = tempfile::tempdir().unwrap();
+    let (documents, records) = (dir.path().join("documents.jsonl"), dir.path().join("records.jsonl"));
+    std::fs::write(
+        &documents,
+        "{\"url\": \"https://a.example/1\", \"text\": \"President Ilham Aliyev met Ebrahim Raisi in Baku on Monday.\"}\n\
+         {\"url\": \"https://a.example/2\", \"html\": \"<p>President Ilham Aliyev met nobody.</p>\"}\n\
+         {\"url\": \"https://a.example/3\"}\n",
+    )
+    .unwrap();
+    let output = crate::harness::nisba()
+        .args(["evaluate", "pipeline"])
+        .arg(&documents)
+        .arg("--records")
+        .arg(&records)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let score: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&score["documents"], &score["failed"]), (&3.into(), &1.into()), "{score}");
+    let stages = score["stages"].as_object().unwrap();
+    for stage in ["parse", "accept", "extract", "language", "people", "likeness", "stories", "record"] {
+        assert!(stages.contains_key(stage), "{score}");
+    }
+    let shares: f64 = stages.values().map(|share| share.as_f64().unwrap()).sum();
+    assert!((shares - 1.0).abs() < 0.01 && score["documents_per_second"].as_f64().unwrap() > 0.0, "{score}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("line 3"), "{output:?}");
+    let records = std::fs::read_to_string(records).unwrap();
+    let first: serde_json::Value = serde_json::from_str(records.lines().next().unwrap()).unwrap();
+    assert_eq!((records.lines().count(), &first["people"][0]["person_id"]), (2, &"starter:ilham-aliyev".into()));
+}

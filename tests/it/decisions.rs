@@ -250,7 +250,9 @@ async fn a_data_folder_of_an_older_nisba_keeps_its_people_and_decisions() {
     db.execute_batch(
         "DROP TABLE stories; DROP TABLE story_changes; DROP TABLE merged_stories; DROP TABLE story_members; DROP TABLE story_addresses;
          DROP TABLE machine_translations; DROP TABLE machine_spending;
-         DROP TABLE erased; DROP TABLE batches; DROP TABLE batch_documents; DROP TABLE sketches; DROP TABLE sketch_bands;
+         DROP TABLE document_keys; CREATE TABLE name_keys (key INTEGER, doc_seq INTEGER, PRIMARY KEY (key, doc_seq)) WITHOUT ROWID;
+         INSERT INTO name_keys VALUES (7, 1), (9, 1), (7, 2);
+         DROP TABLE batches; DROP TABLE batch_documents; DROP TABLE sketches; DROP TABLE sketch_bands;
          ALTER TABLE heads DROP COLUMN deleted; ALTER TABLE documents DROP COLUMN lane;
          DROP INDEX heads_by_maker; ALTER TABLE heads DROP COLUMN made_by; DROP TABLE makers; DROP TABLE merges;
          CREATE TABLE old (person_id TEXT PRIMARY KEY, to_id TEXT, name TEXT NOT NULL) WITHOUT ROWID;
@@ -261,6 +263,10 @@ async fn a_data_folder_of_an_older_nisba_keeps_its_people_and_decisions() {
     drop(db);
     nisba.spawn();
     nisba.ready().await;
+    let db = rusqlite::Connection::open(nisba.dir.join("nisba.sqlite")).unwrap();
+    let keys: Vec<u8> = db.query_row("SELECT keys FROM document_keys WHERE doc_seq = 1", [], |row| row.get(0)).unwrap();
+    assert_eq!(keys, [7, 0, 0, 0, 9, 0, 0, 0]);
+    drop(db);
     let (_, person) = nisba.get(&format!("/v1/persons/{}", a.as_str().unwrap())).await;
     assert_eq!(person["merged"], json!([{"person_id": b, "why": "decision 1 of Leyla"}]), "{person}");
     assert_eq!(&nisba.record(&document(3, "Анатолий Кузнецов")).await["people"][0]["person_id"], a);

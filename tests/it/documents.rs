@@ -178,7 +178,7 @@ async fn a_document_on_which_the_pipeline_panics_or_stops_costs_only_itself() {
     for (point, reason) in
         [("pipeline=1*panic(at this point)->off", "panicked"), ("pipeline=1*sleep(20000)->off", "longer than")]
     {
-        let nisba = Nisba::with("[pipeline]\ntimeout = \"500ms\"\n", &[("FAILPOINTS", point)]).await;
+        let nisba = Nisba::with("[pipeline]\ntimeout = \"3s\"\n", &[("FAILPOINTS", point)]).await;
         let request =
             nisba.client.post(format!("{}/v1/documents", nisba.base)).header("Prefer", "wait=30").json(&document(1));
         let answer = request.send().await.unwrap();

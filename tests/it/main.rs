@@ -14,6 +14,7 @@ mod delivery_jsonl;
 mod delivery_postgres;
 mod delivery_stories;
 mod delivery_webhook;
+mod deployment;
 mod docs;
 mod documents;
 mod durability;

@@ -81,15 +81,7 @@ impl Finder<'_> {
             options.push(usable);
         }
         let cased = self.text.words[at..at + length].iter().any(|w| w.cased);
-        let chance = (!cased).then(|| self.chance(at, length));
-        let (chosen, known) = self.best_reading(&parts, &options, chance)?;
-        if let Some(chance) = chance {
-            let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
-            let exact = written == normalise(&known[0].spelling);
-            if bits(&chosen.iter().collect::<SmallVec<[_; LONGEST]>>(), exact) < chance {
-                return None;
-            }
-        }
+        let (chosen, known) = self.best_reading(at, &parts, &options, cased)?;
         if known[0].worst < SPELT_SO && self.goes_on_beside(at, length) {
             return None;
         }
@@ -149,50 +141,50 @@ impl Finder<'_> {
     }
 
     /// The known people who have each of the words of a row; each row is looked up once.
-    fn find_row(&mut self, written: &str, chosen: &[&Variant]) -> Rc<[Match]> {
+    fn find_row(&mut self, written: &str) -> Rc<[Match]> {
         let authority = self.authority;
         self.looked_up.row(written, || {
-            let tokens: SmallVec<[&Token; LONGEST]> = chosen.iter().map(|variant| &variant.token).collect();
-            if !authority.knows_pair(&tokens) {
-                return Vec::new();
-            }
             let name = Name::parse(written);
             // With a title it is the name of a shorter row of words.
             if name.text != written { Vec::new() } else { authority.find_row(&name) }
         })
     }
 
-    /// The combination of variants that fits somebody known best.
+    /// The combination of variants of the words from `at` on that fits somebody known best.
     fn best_reading(
         &mut self,
+        at: usize,
         parts: &[Part],
         options: &[Usable],
-        chance: Option<f64>,
+        cased: bool,
     ) -> Option<(Vec<Variant>, Vec<Match>)> {
         let mut best: Option<(f64, Usable, Rc<[Match]>)> = None;
-        let mut written = String::new();
+        let (mut written, mut chance) = (String::new(), None);
         for choice in choices(options, MOST_CHOICES) {
             let chosen: SmallVec<[&Variant; LONGEST]> =
                 parts.iter().zip(&choice).map(|(part, n)| &part.variants[usize::from(*n)]).collect();
+            let tokens: SmallVec<[&Token; LONGEST]> = chosen.iter().map(|variant| &variant.token).collect();
+            if !self.authority.knows_pair(&tokens) {
+                continue;
+            }
             written.clear();
             for variant in &chosen {
                 written.push_str(if written.is_empty() { "" } else { " " });
                 written.push_str(&variant.normal);
             }
+            let chance = (!cased).then(|| *chance.get_or_insert_with(|| self.chance(at, parts.len())));
+            let is_chance = |exact| chance.is_some_and(|chance| bits(&chosen, exact) < chance);
             // What is left to chance however it is found is not asked.
-            if chance.is_some_and(|chance| {
-                bits(&chosen, false) < chance
-                    && (bits(&chosen, true) < chance || !self.authority.has_spelling(&written))
-            }) {
+            if is_chance(false) && (is_chance(true) || !self.authority.has_spelling(&written)) {
                 continue;
             }
-            let found = self.find_row(&written, &chosen);
+            let found = self.find_row(&written);
             let Some(first) = found.first() else { continue };
             // A word more than the known name has is rather a neighbour than a part of it.
             let stripped = chosen.iter().filter(|v| v.stripped).count() as f64;
             let score = first.score - 0.01 * stripped;
             // Without capitals any row of words is asked, so all of the known name has to be there.
-            let alike = if chance.is_none() { first.worst >= 0.75 } else { first.worst >= 0.9 && first.lacking == 0 };
+            let alike = if cased { first.worst >= 0.75 } else { first.worst >= 0.9 && first.lacking == 0 };
             if first.sure
                 && first.score >= SURELY_KNOWN
                 && alike
@@ -202,10 +194,13 @@ impl Finder<'_> {
                 best = Some((score, choice, found));
             }
         }
-        best.map(|(_, choice, found)| {
-            let chosen = parts.iter().zip(&choice).map(|(part, n)| part.variants[usize::from(*n)].clone());
-            (chosen.collect(), found.to_vec())
-        })
+        let (_, choice, found) = best?;
+        let chosen: Vec<Variant> =
+            parts.iter().zip(&choice).map(|(part, n)| part.variants[usize::from(*n)].clone()).collect();
+        let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
+        let exact = written == normalise(&found[0].spelling);
+        let is_chance = chance.is_some_and(|chance| bits(&chosen.iter().collect::<Vec<_>>(), exact) < chance);
+        (!is_chance).then(|| (chosen, found.to_vec()))
     }
 }
 

@@ -237,12 +237,15 @@ impl Stories {
     /// What two documents share, in words: `shares “Ramin Məmmədov”, “1.250”, AZ with d-… in ru; 6 of 6 paragraphs are alike`.
     fn in_words(&mut self, db: &Connection, record: &Record, compared: &Compared<Near>) -> Result<String, StoreError> {
         const MOST_NAMED: usize = 6;
+        // Of what says most, some is a part of something else.
+        const MOST_LOOKED_FOR: usize = 4 * MOST_NAMED;
         let mut shared = compared.shared.clone();
         shared.sort_by(|one, other| {
             (other.beside, other.rarity).partial_cmp(&(one.beside, one.rarity)).unwrap_or(std::cmp::Ordering::Equal)
         });
         // Numbers stand there by themselves too.
         shared.retain(|one| one.kind != Kind::Numbers);
+        shared.truncate(MOST_LOOKED_FOR);
         let keys: Vec<u32> = shared.iter().map(|one| one.key).collect();
         let lines = record.title.iter().map(String::as_str).chain(record.text.lines());
         let written = written(&record.language.tag, lines, &mut self.memory, &keys);
