@@ -105,6 +105,10 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     // One provider of cryptography for every client; a second call could only come from ourselves.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    if !matches!(cli.command, Command::Serve(_)) {
+        // Who reads no further, as `head` does, ends the command quietly. A service outlives those who hang up.
+        sigpipe::reset();
+    }
     let result = match cli.command {
         Command::Serve(serve) => serve.run(),
         Command::Ingest(ingest) => ingest.run(),

@@ -127,3 +127,13 @@ fn the_way_from_document_to_record_is_measured() {
     let first: serde_json::Value = serde_json::from_str(records.lines().next().unwrap()).unwrap();
     assert_eq!((records.lines().count(), &first["people"][0]["person_id"]), (2, &"starter:ilham-aliyev".into()));
 }
+
+#[test]
+fn a_command_whose_output_nobody_reads_ends_quietly() {
+    let binary = env!("CARGO_BIN_EXE_nisba");
+    // Many lines into a pipe that is closed after the first.
+    let command = format!("for n in 1 2 3 4 5 6 7 8; do {binary} check-config | head -n 1; done");
+    let output = std::process::Command::new("sh").args(["-c", &command]).output().unwrap();
+    assert!(output.stderr.is_empty(), "{output:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 8, "{output:?}");
+}
