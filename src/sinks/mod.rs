@@ -95,7 +95,7 @@ pub struct Accepted {
 /// A record or a story that a store refused for good.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The delivery's [`Delivery::seq`], or [`StoryDelivery::version`].
+    /// The delivery's [`field@Delivery::seq`], or [`field@StoryDelivery::version`].
     pub seq: i64,
     /// In words, for whoever reads the dead letter.
     pub reason: String,
