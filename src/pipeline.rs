@@ -165,15 +165,17 @@ pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> R
     let variant_of = page.as_ref().and_then(|page| variant::of(&document.metadata, page));
     clock.stage("likeness");
 
-    let story = no_article.is_none().then(|| {
+    let language = languages.document.tag.as_str();
+    let claims = || {
         let mut claims = declared_claims(&document.metadata, page.as_ref());
         let mentions = found.iter().flat_map(|person| &person.mentions);
         let names = mentions.filter(|mention| mention.field != TextField::Byline).map(|mention| mention.text.as_str());
-        claims.extend(role::habit(&languages.document.tag, names, &text));
-        claims.extend(role::claims(&languages.document.tag, title.as_deref(), byline.as_deref(), &text));
-        story(&languages.document.tag, title.as_deref(), &text, &found, claims)
-    });
-    let passages = passages(&text, &languages.document.tag, &found, authority);
+        claims.extend(role::habit(language, names, &text));
+        claims.extend(role::claims(language, title.as_deref(), byline.as_deref(), &text));
+        claims
+    };
+    let story = no_article.is_none().then(|| story(language, title.as_deref(), &text, &found, claims));
+    let passages = passages(&text, language, &found, authority);
     clock.stage("stories");
 
     let (people, provisional) = found.into_iter().map(on_record).unzip();
@@ -227,7 +229,13 @@ pub fn process(document: &Document, authority: &Authority, limits: &Limits) -> R
 const SHORTEST_STORY: usize = 60;
 
 /// What is compared to find the translations of a text.
-fn story(language: &str, title: Option<&str>, text: &str, people: &[Found], claims: Vec<Claim>) -> Option<StoryDraft> {
+fn story(
+    language: &str,
+    title: Option<&str>,
+    text: &str,
+    people: &[Found],
+    claims: impl FnOnce() -> Vec<Claim>,
+) -> Option<StoryDraft> {
     thread_local! {
         static MEMORY: RefCell<Memory> = RefCell::default();
     }
@@ -248,7 +256,7 @@ fn story(language: &str, title: Option<&str>, text: &str, people: &[Found], clai
         title.is_some(),
         text,
     );
-    Some(StoryDraft { outline, claims })
+    Some(StoryDraft { outline, claims: claims() })
 }
 
 /// What the sender and the page say of where the text comes from.

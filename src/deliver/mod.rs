@@ -100,41 +100,12 @@ impl Worker {
     }
 
     /// Delivers until `stop` is true; a batch that is under way is finished.
-    pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
-        let mut records = self.store.watch_records();
-        let mut failures = 0u32;
-        while !*stop.borrow() {
-            records.borrow_and_update();
-            let pause = match self.round(&stop).await {
-                Ok(true) => {
-                    failures = 0;
-                    continue;
-                }
-                Ok(false) => {
-                    failures = 0;
-                    None
-                }
-                Err(Trouble::Store(StoreError::Closed)) => return,
-                Err(trouble) => {
-                    failures += 1;
-                    Some(self.report(trouble, failures))
-                }
-            };
-            let wait = async {
-                match pause {
-                    Some(pause) => tokio::time::sleep(pause).await,
-                    None => drop(records.changed().await),
-                }
-            };
-            tokio::select! {
-                () = wait => {}
-                _ = stop.changed() => {}
-            }
-        }
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        follow(self.store.clone(), self, stop).await;
     }
 
     /// Delivers what there is: first what is to be tried again, then a batch after the cursor. True when there may be more.
-    async fn round(&mut self, stop: &watch::Receiver<bool>) -> Result<bool, Trouble> {
+    async fn deliver(&mut self, stop: &watch::Receiver<bool>) -> Result<bool, Trouble> {
         let name = self.health.name.clone();
         let state = self.store.sink_state(&name).await?;
         self.health.cursor.store(state.cursor, Ordering::Relaxed);
@@ -189,14 +160,18 @@ impl Worker {
         );
         Ok((refused, accepted.position))
     }
+}
 
-    /// Logs what stands in the way, and says how long to wait.
-    fn report(&self, trouble: Trouble, failures: u32) -> Duration {
-        let (reason, wish) = match trouble {
-            Trouble::Sink(Unavailable { reason, retry_after }) => (reason, retry_after),
-            Trouble::Store(e) => (e.to_string(), None),
-        };
-        let pause = wish.unwrap_or_else(|| pause_after(failures, self.max_pause));
+impl Rounds for Worker {
+    async fn round(&mut self, stop: &mut watch::Receiver<bool>) -> Result<bool, Trouble> {
+        self.deliver(stop).await
+    }
+
+    fn max_pause(&self) -> Duration {
+        self.max_pause
+    }
+
+    fn report(&self, reason: String, failures: u32, pause: Duration) {
         tracing::warn!(
             sink = self.health.name,
             reason,
@@ -206,7 +181,58 @@ impl Worker {
         );
         self.metrics.unavailable(&self.health.name);
         self.health.set_trouble(Some(reason));
-        pause
+    }
+}
+
+/// What goes to a sink round by round, as long as there is something.
+trait Rounds {
+    /// One round; true when there may be more.
+    fn round(&mut self, stop: &mut watch::Receiver<bool>) -> impl Future<Output = Result<bool, Trouble>> + Send;
+
+    /// The longest pause between tries.
+    fn max_pause(&self) -> Duration;
+
+    /// Tells what stands in the way, and how long it is waited.
+    fn report(&self, reason: String, failures: u32, pause: Duration);
+}
+
+/// Goes round by round until `stop` is true: at once where there may be more, with the next record where there is nothing, and
+/// after a growing pause where the sink cannot be had.
+async fn follow(store: Arc<Store>, mut worker: impl Rounds, mut stop: watch::Receiver<bool>) {
+    let mut records = store.watch_records();
+    let mut failures = 0u32;
+    while !*stop.borrow() {
+        records.borrow_and_update();
+        let pause = match worker.round(&mut stop).await {
+            Ok(more) => {
+                failures = 0;
+                if more {
+                    continue;
+                }
+                None
+            }
+            Err(Trouble::Store(StoreError::Closed)) => return,
+            Err(trouble) => {
+                failures += 1;
+                let (reason, wish) = match trouble {
+                    Trouble::Sink(Unavailable { reason, retry_after }) => (reason, retry_after),
+                    Trouble::Store(e) => (e.to_string(), None),
+                };
+                let pause = wish.unwrap_or_else(|| pause_after(failures, worker.max_pause()));
+                worker.report(reason, failures, pause);
+                Some(pause)
+            }
+        };
+        let wait = async {
+            match pause {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => drop(records.changed().await),
+            }
+        };
+        tokio::select! {
+            () = wait => {}
+            _ = stop.changed() => {}
+        }
     }
 }
 

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::{BATCH_BYTES, Trouble, pause_after};
-use crate::sinks::{Sink, StoryDelivery, Unavailable};
-use crate::store::{ChangedStory, Store, StoreError};
+use super::{BATCH_BYTES, Rounds, Trouble, follow};
+use crate::sinks::{Sink, StoryDelivery};
+use crate::store::{ChangedStory, Store};
 use crate::telemetry::Metrics;
 
 /// Tells one sink of stories.
@@ -41,38 +41,12 @@ impl StoryWorker {
     }
 
     /// Tells until `stop` is true; a batch that is under way is finished.
-    pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
-        let mut records = self.store.watch_records();
-        let mut failures = 0u32;
-        while !*stop.borrow() {
-            records.borrow_and_update();
-            let pause = match self.round(&mut stop).await {
-                Ok(()) => {
-                    failures = 0;
-                    None
-                }
-                Err(Trouble::Store(StoreError::Closed)) => return,
-                Err(trouble) => {
-                    failures += 1;
-                    Some(self.report(trouble, failures))
-                }
-            };
-            let wait = async {
-                match pause {
-                    Some(pause) => tokio::time::sleep(pause).await,
-                    // A story changes by a record, or by the end of one.
-                    None => drop(records.changed().await),
-                }
-            };
-            tokio::select! {
-                () = wait => {}
-                _ = stop.changed() => {}
-            }
-        }
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        follow(self.store.clone(), self, stop).await;
     }
 
     /// Gathers what changes within the interval, and tells it; returns when there is nothing to tell.
-    async fn round(&mut self, stop: &mut watch::Receiver<bool>) -> Result<(), Trouble> {
+    async fn gather(&mut self, stop: &mut watch::Receiver<bool>) -> Result<(), Trouble> {
         let state = self.store.sink_state(&self.name).await?;
         let mut cursor = state.cursor;
         self.sink.open(state.position.as_ref()).await?;
@@ -108,16 +82,22 @@ impl StoryWorker {
         self.store.advance(&self.name, last, accepted.position, Vec::new(), Vec::new()).await?;
         Ok(last)
     }
+}
 
-    /// Logs what stands in the way, and says how long to wait.
-    fn report(&self, trouble: Trouble, failures: u32) -> Duration {
-        let (reason, wish) = match trouble {
-            Trouble::Sink(Unavailable { reason, retry_after }) => (reason, retry_after),
-            Trouble::Store(e) => (e.to_string(), None),
-        };
-        tracing::warn!(sink = self.name, reason, failures, "the sink cannot be told of stories");
+impl Rounds for StoryWorker {
+    /// A story changes by a record, or by the end of one: so it is waited for the next of them.
+    async fn round(&mut self, stop: &mut watch::Receiver<bool>) -> Result<bool, Trouble> {
+        self.gather(stop).await.map(|()| false)
+    }
+
+    fn max_pause(&self) -> Duration {
+        self.max_pause
+    }
+
+    fn report(&self, reason: String, failures: u32, pause: Duration) {
+        let pause_ms = pause.as_millis() as u64;
+        tracing::warn!(sink = self.name, reason, failures, pause_ms, "the sink cannot be told of stories");
         self.metrics.unavailable(&self.name);
-        wish.unwrap_or_else(|| pause_after(failures, self.max_pause))
     }
 }
 

@@ -160,7 +160,7 @@ impl Finder<'_> {
     ) -> Option<(Vec<Variant>, Vec<Match>)> {
         let mut best: Option<(f64, Usable, Rc<[Match]>)> = None;
         let (mut written, mut chance) = (String::new(), None);
-        for choice in choices(options, MOST_CHOICES) {
+        for choice in combinations(options, MOST_CHOICES) {
             let chosen: SmallVec<[&Variant; LONGEST]> =
                 parts.iter().zip(&choice).map(|(part, n)| &part.variants[usize::from(*n)]).collect();
             let tokens: SmallVec<[&Token; LONGEST]> = chosen.iter().map(|variant| &variant.token).collect();
@@ -244,36 +244,17 @@ impl Part {
 }
 
 /// One of each of the options, in every combination, the first ones first, at most `most`.
-fn choices(options: &[Usable], most: usize) -> Vec<Usable> {
-    let mut all: Vec<Usable> = vec![SmallVec::new()];
+pub(super) fn combinations<T: Clone>(options: &[SmallVec<[T; LONGEST]>], most: usize) -> Vec<SmallVec<[T; LONGEST]>> {
+    let mut all = vec![SmallVec::new()];
     for option in options {
-        let longer = all.iter().flat_map(|head| {
-            option.iter().map(move |n| {
+        let longer = all.iter().flat_map(|head: &SmallVec<[T; LONGEST]>| {
+            option.iter().map(move |one| {
                 let mut next = head.clone();
-                next.push(*n);
+                next.push(one.clone());
                 next
             })
         });
         all = longer.take(most).collect();
-    }
-    all
-}
-
-/// The words of `options` in every combination, the written ones first, at most `most`.
-pub(super) fn combinations(options: &[Vec<Variant>], most: usize) -> Vec<Vec<Variant>> {
-    let mut all: Vec<Vec<Variant>> = vec![Vec::new()];
-    for variants in options {
-        all = all
-            .iter()
-            .flat_map(|head| {
-                variants.iter().map(move |v| {
-                    let mut next = head.clone();
-                    next.push(v.clone());
-                    next
-                })
-            })
-            .take(most)
-            .collect();
     }
     all
 }

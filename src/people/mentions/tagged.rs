@@ -1,5 +1,9 @@
 //! People nobody has listed: what the tagger takes for a name.
 
+use std::rc::Rc;
+
+use smallvec::SmallVec;
+
 use super::known::combinations;
 use super::*;
 use crate::names::{KIND_NAMES, NormalHash, Part};
@@ -69,27 +73,24 @@ impl Finder<'_> {
 
     /// Reads an inflected name as it is where it stands alone, if somebody known has that name: Родом Розенштейном.
     fn find_own_form(&mut self, at: usize, length: usize, candidate: &mut Candidate) {
-        let options: Vec<Vec<Variant>> = (at..at + length)
-            .map(|i| {
-                let variants = self.text.variants(i, self.memory);
-                variants
-                    .iter()
-                    .filter(|v| may_stand(v, i == at, i + 1 == at + length))
-                    .take(MOST_FORMS)
-                    .cloned()
-                    .collect()
-            })
-            .collect();
-        if options.iter().map(Vec::len).max().unwrap_or(0) < 2 {
+        let words: SmallVec<[Rc<[Variant]>; LONGEST]> =
+            (at..at + length).map(|i| self.text.variants(i, self.memory)).collect();
+        let forms = |(n, word): (usize, &'_ Rc<[Variant]>)| -> SmallVec<[u8; LONGEST]> {
+            let fits = |form: &usize| may_stand(&word[*form], n == 0, n + 1 == length);
+            (0..word.len()).filter(fits).take(MOST_FORMS).map(|form| form as u8).collect()
+        };
+        let options: SmallVec<[SmallVec<[u8; LONGEST]>; LONGEST]> = words.iter().enumerate().map(forms).collect();
+        if options.iter().map(SmallVec::len).max().unwrap_or(0) < 2 {
             return;
         }
         let mut best: Option<(Vec<Variant>, Vec<Match>)> = None;
-        for chosen in combinations(&options, MOST_READINGS).into_iter().skip(1) {
-            let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
+        for choice in combinations(&options, MOST_READINGS).into_iter().skip(1) {
+            let chosen = || words.iter().zip(&choice).map(|(word, form)| &word[usize::from(*form)]);
+            let written = chosen().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
             let found = self.find_known(&self.name_of(&written)).0;
             let score = |found: &[Match]| found.first().map_or(0.0, |m| m.score);
             if score(&found) > best.as_ref().map_or(0.0, |(_, held)| score(held)) {
-                best = Some((chosen, found));
+                best = Some((chosen().cloned().collect(), found));
             }
         }
         if let Some((chosen, found)) = best {

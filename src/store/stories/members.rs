@@ -150,9 +150,7 @@ pub(super) fn leave(db: &Connection, document: &str) -> Result<(), StoreError> {
     let Some(kept) = kept(db, document)? else { return Ok(()) };
     db.prepare_cached("DELETE FROM story_addresses WHERE number = ?1")?.execute([kept.number])?;
     db.prepare_cached("DELETE FROM story_members WHERE number = ?1")?.execute([kept.number])?;
-    let now = sortable(Timestamp::now());
-    db.prepare_cached("UPDATE stories SET documents = documents - 1, changed_at = ?2 WHERE id = ?1")?
-        .execute(params![kept.story, now])?;
+    db.prepare_cached("UPDATE stories SET documents = documents - 1 WHERE id = ?1")?.execute([&kept.story])?;
     db.prepare_cached("DELETE FROM stories WHERE id = ?1 AND documents <= 0")?.execute([&kept.story])?;
     changes::changed(db, &kept.story)
 }
@@ -168,9 +166,9 @@ pub(super) fn merge(db: &Connection, one: &str, other: &str) -> Result<(), Store
     db.prepare_cached("UPDATE merged_stories SET story = ?2 WHERE story = ?1")?.execute([goes, stays])?;
     db.prepare_cached("INSERT OR REPLACE INTO merged_stories (id, story) VALUES (?1, ?2)")?.execute([goes, stays])?;
     db.prepare_cached(
-        "UPDATE stories SET changed_at = ?3, documents = documents + (SELECT documents FROM stories WHERE id = ?2) WHERE id = ?1",
+        "UPDATE stories SET documents = documents + (SELECT documents FROM stories WHERE id = ?2) WHERE id = ?1",
     )?
-    .execute(params![stays, goes, sortable(Timestamp::now())])?;
+    .execute([stays, goes])?;
     db.prepare_cached("DELETE FROM stories WHERE id = ?1")?.execute([goes])?;
     changes::changed(db, goes)?;
     changes::changed(db, stays)

@@ -169,6 +169,7 @@ impl Stories {
             one.odds += SAME_PICTURE;
             one.story.pictured = true;
         }
+        compared.retain(|one| one.odds >= IN_DOUBT);
         compared.sort_by(|one, other| other.odds.total_cmp(&one.odds));
         let mut linked = compared.iter().filter(|one| one.odds >= LINKED);
         let link = match (named.next(), linked.next()) {
