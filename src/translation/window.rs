@@ -8,7 +8,7 @@ use super::likeness::kept;
 use super::outline::{KINDS, Kind, Outline};
 
 /// Marks by which an outline is found, the rarest.
-const MOST_KEYS: usize = 48;
+const MOST_KEYS: usize = 64;
 
 /// Of a mark that so many documents of a segment have, the next ones are not found by it.
 const COMMON: usize = 64;
