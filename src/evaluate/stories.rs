@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{EvaluateError, json_rows, rates};
 use crate::translation::likeness::features;
 use crate::translation::stories::{LINKED, SURE, compare};
-use crate::translation::train::Example;
+use crate::translation::train::{Example, Pair};
 use crate::translation::{Memory, Outline, Window};
 
 /// A document, and its story.
@@ -25,6 +25,9 @@ pub struct StoryRow {
     pub language: String,
     /// The title, then a paragraph a line.
     pub text: String,
+    /// The document that this one is about the same as, but of another story: a follow-up, another day. Only learned from.
+    #[serde(default)]
+    pub near: Option<String>,
 }
 
 /// The result on a stream of documents, by pairs of documents: those given to one story against those that are of one.
@@ -185,15 +188,17 @@ fn script(text: &str) -> &'static str {
         .map_or("Zyyy", |(s, _)| s.short_name())
 }
 
-/// Pairs of documents as examples to learn from, of one in `one_in` documents: all pairs of one story, and of others some.
-/// Half of the documents are cut and joined as outlets do, so that nobody learns that translations have the same paragraphs.
-/// Other rounds draw other documents.
-pub fn story_examples(rows: &[StoryRow], one_in: usize, round: u64) -> Vec<Example> {
+/// Pairs of documents as examples to learn from, of at most so many documents of a story: all pairs of one story, all near
+/// misses, and of others some. Half of the documents are cut and joined as outlets do, so that nobody learns that translations
+/// have the same paragraphs. Other rounds draw other documents.
+pub fn story_examples(rows: &[StoryRow], of_a_story: usize, round: u64) -> Vec<Example> {
     /// Of pairs of two stories one in so many.
     const SAMPLED: usize = 5;
+    /// There are few texts of which it is known that they are near misses, and a false link is worse than a missed one.
+    const NEAR: f64 = 12.0;
     let mut memory = Memory::default();
     let mut chance = Chance(round);
-    let rows: Vec<&StoryRow> = rows.iter().filter(|_| chance.one_in(one_in)).collect();
+    let rows = drawn(rows, of_a_story, &mut chance);
     let outline = |row: &&StoryRow| {
         let text = if chance.one_in(2) { row.text.clone() } else { edited(&row.text, &mut chance) };
         Outline::of(&row.language, text.lines(), &mut memory)
@@ -204,18 +209,42 @@ pub fn story_examples(rows: &[StoryRow], one_in: usize, round: u64) -> Vec<Examp
         let keys = window.keys(outline);
         window.insert(outline, &keys);
     });
+    let stories: FxHashMap<&str, &str> = rows.iter().map(|row| (row.id.as_str(), row.story.as_str())).collect();
+    let near = |one: &StoryRow, other: &StoryRow| {
+        let of = one.near.as_deref().and_then(|id| stories.get(id));
+        of.is_some_and(|story| *story == other.story)
+    };
     let mut examples = Vec::new();
     for a in 0..rows.len() {
         for b in a + 1..rows.len() {
-            let same = rows[a].story == rows[b].story;
-            if same || chance.one_in(SAMPLED) {
+            let (pair, weight) =
+                match (rows[a].story == rows[b].story, near(rows[a], rows[b]) || near(rows[b], rows[a])) {
+                    (true, _) => (Pair::Same, 1.0),
+                    (_, true) => (Pair::Near, NEAR),
+                    _ => (Pair::Apart, SAMPLED as f64),
+                };
+            if pair != Pair::Apart || chance.one_in(SAMPLED) {
                 let rarity = |kind, key| window.rarity(kind, key);
                 let features = features(&outlines[a], &outlines[b], rarity, &mut Vec::new());
-                examples.push(Example { features, same, weight: if same { 1.0 } else { SAMPLED as f64 } });
+                examples.push(Example { features, pair, weight });
             }
         }
     }
     examples
+}
+
+/// At most so many documents of each story, in their order.
+fn drawn<'r>(rows: &'r [StoryRow], of_a_story: usize, chance: &mut Chance) -> Vec<&'r StoryRow> {
+    let mut shuffled: Vec<usize> = (0..rows.len()).collect();
+    (1..shuffled.len()).for_each(|at| shuffled.swap(at, chance.below(at + 1)));
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    shuffled.retain(|at| {
+        let count = counts.entry(&rows[*at].story).or_default();
+        *count += 1;
+        *count <= of_a_story
+    });
+    shuffled.sort_unstable();
+    shuffled.into_iter().map(|at| &rows[at]).collect()
 }
 
 /// A text as another outlet might print it: without its end, or two paragraphs as one.

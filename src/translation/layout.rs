@@ -87,6 +87,11 @@ impl Layout {
         self.has_other.get(usize::from(b)).copied().unwrap_or(false)
     }
 
+    /// The first and the last paragraph of the other that a paragraph of the one lies beside; `None` where it lies beside none.
+    pub fn beside(&self, a: u8) -> Option<(u8, u8)> {
+        self.has_one(a).then(|| self.beside[usize::from(a)])
+    }
+
     /// Whether a paragraph of the one lies beside one of the other, or next to that where there are many.
     pub fn are_beside(&self, a: u8, b: u8) -> bool {
         /// From so many paragraphs on, the next one is near.

@@ -1,15 +1,15 @@
 //! How likely two texts are one story: what they share, what one has and the other lacks, and how their paragraphs lie beside
-//! each other, weighed by a logistic regression that [`super::train`] learns.
+//! each other, weighed twice. Rare names and numbers that both have tell that they are about the same; whether they say the
+//! same of it, or a follow-up tells the next thing of the same people, is only told by what one has and the other lacks. Both
+//! are logistic regressions that [`super::train`] learns.
 
 use std::sync::LazyLock;
-
-use serde::{Deserialize, Serialize};
 
 use super::layout::Layout;
 use super::outline::{KINDS, Kind, Mark, Outline, Spelling};
 
 /// What is weighed, for two outlines.
-pub const FEATURES: usize = 3 * KINDS.len() + 4;
+pub const FEATURES: usize = 3 * KINDS.len() + 5;
 
 /// Values of what is weighed.
 pub type Features = [f32; FEATURES];
@@ -18,7 +18,7 @@ pub type Features = [f32; FEATURES];
 pub fn feature_names() -> Vec<String> {
     let kinds = ["sound", "sounds", "number", "numbers", "latin", "concept", "pair"];
     let of_kind = |kind: &str| ["beside", "elsewhere", "lacking"].map(|what| format!("{kind}_{what}"));
-    let layout = ["layout_alike", "layout_unlike", "paragraphs", "bias"].map(str::to_owned);
+    let layout = ["days_apart", "layout_alike", "layout_unlike", "paragraphs", "bias"].map(str::to_owned);
     kinds.iter().flat_map(|kind| of_kind(kind)).chain(layout).collect()
 }
 
@@ -70,13 +70,24 @@ pub fn features(a: &Outline, b: &Outline, rarity: impl Fn(Kind, u32) -> f32, sha
     // Of the tenth name that both have, the first nine could have told.
     features.iter_mut().for_each(|value| *value = 10.0 * (1.0 + *value / 10.0).ln());
     let more = (a.paragraphs.len() as f32 / b.paragraphs.len() as f32).ln().abs();
-    features[FEATURES - 4..].copy_from_slice(&[
+    features[FEATURES - 5..].copy_from_slice(&[
+        days_apart(a, b, &layout),
         layout.alike.max(0.0),
         (-layout.alike).max(0.0),
         (10.0 * more).min(10.0),
         1.0,
     ]);
     features
+}
+
+/// How many times a paragraph names a day of the week, and one beside it only others.
+fn days_apart(a: &Outline, b: &Outline, layout: &Layout) -> f32 {
+    let is_missed = |day: &&Mark| {
+        let Some((first, last)) = layout.beside(day.paragraph) else { return false };
+        let mut others = b.days().filter(|other| (first..=last).contains(&other.paragraph)).peekable();
+        others.peek().is_some() && others.all(|other| other.key != day.key)
+    };
+    a.days().filter(is_missed).count() as f32
 }
 
 /// The marks of one key after those of another.
@@ -131,9 +142,21 @@ pub(super) fn kept(kind: Kind, spelling: Spelling) -> f32 {
     }
 }
 
-/// What each feature weighs, in the natural logarithm of odds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Weights(pub [f64; FEATURES]);
+/// What each feature weighs, in the natural logarithm of odds; none is 0.
+pub type Weight = [f64; FEATURES];
+
+/// What tells, of two texts about the same, that they say the same: what a follow-up has too tells nothing.
+pub const TELLS_THE_SAME: [&str; 6] =
+    ["number_elsewhere", "number_lacking", "concept_lacking", "days_apart", "layout_alike", "bias"];
+
+/// What the features weigh.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights {
+    /// For two texts being about the same, rather than any two of the news.
+    pub about: Weight,
+    /// For two texts about the same saying the same, rather than one being a follow-up of the other.
+    pub says: Weight,
+}
 
 /// The weights that are built in.
 pub static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| {
@@ -145,24 +168,33 @@ impl Weights {
     /// Reads what [`Weights::write`] wrote.
     ///
     /// # Errors
-    /// When a weight is missing or is no number.
+    /// When a weight is no number, or is of nothing that is weighed.
     pub fn read(source: &str) -> Result<Weights, String> {
         let table: toml::Table = source.parse().map_err(|e: toml::de::Error| e.to_string())?;
-        let mut weights = [0.0; FEATURES];
-        for (weight, name) in weights.iter_mut().zip(feature_names()) {
-            *weight = table.get(&name).and_then(toml::Value::as_float).ok_or(format!("{name} is no number"))?;
-        }
-        Ok(Weights(weights))
+        let names = feature_names();
+        let weights = |of: &str| {
+            let mut weights = [0.0; FEATURES];
+            for (name, weight) in table.get(of).and_then(toml::Value::as_table).ok_or(format!("no table [{of}]"))? {
+                let at =
+                    names.iter().position(|known| known == name).ok_or(format!("{name} is nothing that is weighed"))?;
+                weights[at] = weight.as_float().ok_or(format!("{name} is no number"))?;
+            }
+            Ok::<_, String>(weights)
+        };
+        Ok(Weights { about: weights("about")?, says: weights("says")? })
     }
 
     /// A line a weight.
     pub fn write(&self) -> String {
-        let lines = feature_names().into_iter().zip(self.0).map(|(name, weight)| format!("{name} = {weight:?}\n"));
-        lines.collect()
+        let lines = |weights: &Weight| {
+            let all = feature_names().into_iter().zip(*weights).filter(|(_, weight)| *weight != 0.0);
+            all.map(|(name, weight)| format!("{name} = {weight:?}\n")).collect::<String>()
+        };
+        format!("[about]\n{}\n[says]\n{}", lines(&self.about), lines(&self.says))
     }
+}
 
-    /// The logarithm of the odds that two texts with these features are one story.
-    pub fn odds(&self, features: &Features) -> f64 {
-        self.0.iter().zip(features).map(|(weight, value)| weight * f64::from(*value)).sum()
-    }
+/// The logarithm of the odds that these weights give to features.
+pub fn odds(weights: &Weight, features: &Features) -> f64 {
+    weights.iter().zip(features).map(|(weight, value)| weight * f64::from(*value)).sum()
 }

@@ -2,6 +2,7 @@
 //! language has a word for, and the lengths of the paragraphs.
 
 use std::hash::{Hash, Hasher};
+use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
@@ -93,6 +94,11 @@ const MOST_MARKS: usize = 600;
 const FEWEST_LETTERS: usize = 3;
 const FEWEST_DIGITS: u8 = 2;
 
+/// The keys of the days of the week.
+static DAYS: LazyLock<[u32; 7]> = LazyLock::new(|| {
+    ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map(|day| key(Kind::Concept, format!("day-{day}").as_str()))
+});
+
 impl Outline {
     /// The outline of a text; each line is a paragraph, the title the first. `language` is its BCP 47 tag.
     pub fn of<'t>(language: &str, lines: impl IntoIterator<Item = &'t str>, memory: &mut Memory) -> Outline {
@@ -162,6 +168,11 @@ impl Outline {
     /// Its different keys of a kind.
     pub fn keys(&self) -> impl Iterator<Item = (Kind, u32)> {
         self.marks.chunk_by(|a, b| (a.kind, a.key) == (b.kind, b.key)).map(|same| (same[0].kind, same[0].key))
+    }
+
+    /// The days of the week that it names, with their paragraphs.
+    pub fn days(&self) -> impl Iterator<Item = &Mark> {
+        self.marks.iter().filter(|mark| mark.kind == Kind::Concept && DAYS.contains(&mark.key))
     }
 
     /// As few bytes.

@@ -1,18 +1,18 @@
 //! To which story a document belongs, of those of the window.
 
-use super::likeness::{Shared, WEIGHTS, features};
+use super::likeness::{Features, Shared, WEIGHTS, features, odds};
 use super::outline::Outline;
 use super::role::Claim;
 use super::window::{Keys, Window};
 
-/// A text is linked when the odds that it is of a story are so good, as a natural logarithm: nineteen in twenty.
+/// A text is linked when the odds that it is of a story are so good, as a natural logarithm: seven to one.
 pub const LINKED: f64 = 2.0;
 
 /// From these odds on a story is named as one that it may be of: one in four.
 pub const IN_DOUBT: f64 = -1.0;
 
-/// Two stories are one when a text is surely of both.
-pub const SURE: f64 = 6.0;
+/// Two stories are one when a text is surely of both: nineteen in twenty.
+pub const SURE: f64 = 3.0;
 
 /// The weights are learned from so many documents; among more of them, more are alike by chance.
 const LEARNED_AMONG: f64 = 320.0;
@@ -23,6 +23,12 @@ fn brevity(letters: usize) -> f64 {
     const ENOUGH: f64 = 700.0;
     const AT_MOST: f64 = 6.0;
     AT_MOST * (1.0 - letters as f64 / ENOUGH).max(0.0)
+}
+
+/// The logarithm of the odds that two texts are one story: that they are about the same, less what speaks against that, and no
+/// better than that they say the same of it. It is as likely as not that they do where these are just linked.
+pub fn story_odds(features: &Features, against: f64) -> f64 {
+    (odds(&WEIGHTS.about, features) - against).min(LINKED + odds(&WEIGHTS.says, features))
 }
 
 /// How likely two texts are one story, 0 to 1, in hundredths.
@@ -66,7 +72,7 @@ pub fn compare<S, E>(
         let Some((other, story)) = outline_of(candidate.number)? else { continue };
         let mut shared = Vec::new();
         let features = features(outline, &other, |kind, key| window.rarity(kind, key), &mut shared);
-        let odds = WEIGHTS.odds(&features) - chance - brevity(outline.letters().min(other.letters()));
+        let odds = story_odds(&features, chance + brevity(outline.letters().min(other.letters())));
         if odds >= IN_DOUBT {
             all.push(Compared { story, number: candidate.number, odds, shared });
         }

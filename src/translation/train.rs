@@ -1,14 +1,25 @@
 //! Learns what speaks for one story: a logistic regression by Newton's method (iteratively reweighted least squares).
 
-use super::likeness::{FEATURES, Features, Weights};
+use super::likeness::{FEATURES, Features, TELLS_THE_SAME, Weight, Weights, feature_names, odds};
 
-/// Two documents, and whether they are of one story.
+/// Two documents, and what they are to each other.
 #[derive(Clone, Debug)]
 pub struct Example {
     pub features: Features,
-    pub same: bool,
+    pub pair: Pair,
     /// For how many such pairs it stands.
     pub weight: f64,
+}
+
+/// What two documents are to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pair {
+    /// Of one story.
+    Same,
+    /// About the same, but each says its own.
+    Near,
+    /// Of two stories.
+    Apart,
 }
 
 /// What pulls weights to zero.
@@ -17,7 +28,21 @@ const MOST_STEPS: usize = 30;
 
 /// The weights that make the labels likeliest.
 pub fn train(examples: &[Example]) -> Weights {
-    let mut weights = Weights([0.0; FEATURES]);
+    let some = |pairs: [Pair; 2]| examples.iter().filter(move |example| pairs.contains(&example.pair));
+    let names = feature_names();
+    let told = |mut example: Example| {
+        let all = example.features.iter_mut().zip(&names);
+        all.filter(|(_, name)| !TELLS_THE_SAME.contains(&name.as_str())).for_each(|(value, _)| *value = 0.0);
+        example
+    };
+    let about: Vec<Example> = some([Pair::Same, Pair::Apart]).cloned().collect();
+    let says: Vec<Example> = some([Pair::Same, Pair::Near]).cloned().map(told).collect();
+    Weights { about: fit(&about), says: fit(&says) }
+}
+
+/// The weights that tell pairs of one story from the others.
+fn fit(examples: &[Example]) -> Weight {
+    let mut weights = [0.0; FEATURES];
     for _ in 0..MOST_STEPS {
         let (mut slope, mut curve) = ([0.0; FEATURES], [[0.0; FEATURES]; FEATURES]);
         for example in examples {
@@ -26,14 +51,14 @@ pub fn train(examples: &[Example]) -> Weights {
         for at in 0..FEATURES {
             // The bias is what it is.
             let ridge = if at == FEATURES - 1 { 0.01 } else { RIDGE };
-            slope[at] -= ridge * weights.0[at];
+            slope[at] -= ridge * weights[at];
             curve[at][at] += ridge;
         }
         let step = solve(curve, slope);
         let length = step.iter().map(|s| s * s).sum::<f64>().sqrt();
         // A first step may be far too long.
         let shorter = (5.0 / length).min(1.0);
-        weights.0.iter_mut().zip(step).for_each(|(weight, step)| *weight += step * shorter);
+        weights.iter_mut().zip(step).for_each(|(weight, step)| *weight += step * shorter);
         if length < 1e-6 {
             break;
         }
@@ -41,9 +66,9 @@ pub fn train(examples: &[Example]) -> Weights {
     weights
 }
 
-fn add(example: &Example, weights: &Weights, slope: &mut [f64; FEATURES], curve: &mut [[f64; FEATURES]; FEATURES]) {
-    let likely = 1.0 / (1.0 + (-weights.odds(&example.features)).exp());
-    let missed = (f64::from(u8::from(example.same)) - likely) * example.weight;
+fn add(example: &Example, weights: &Weight, slope: &mut [f64; FEATURES], curve: &mut [[f64; FEATURES]; FEATURES]) {
+    let likely = 1.0 / (1.0 + (-odds(weights, &example.features)).exp());
+    let missed = (f64::from(u8::from(example.pair == Pair::Same)) - likely) * example.weight;
     let bend = (likely * (1.0 - likely)).max(1e-6) * example.weight;
     for (row, value) in example.features.iter().map(|v| f64::from(*v)).enumerate().filter(|(_, v)| *v != 0.0) {
         slope[row] += missed * value;

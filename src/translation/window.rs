@@ -10,8 +10,8 @@ use super::outline::{KINDS, Kind, Outline};
 /// Marks by which an outline is found, the rarest.
 const MOST_KEYS: usize = 64;
 
-/// Of a mark that so many documents of a segment have, the next ones are not found by it.
-const COMMON: usize = 64;
+/// Of a mark that more documents of a segment have, only the last so many are found by it: as many as a line of the cache holds.
+const COMMON: usize = 15;
 
 /// Documents that share the most, at most.
 const MOST_CANDIDATES: usize = 8;
@@ -95,55 +95,101 @@ fn usual(kind: Kind) -> f32 {
 static SEEN: LazyLock<[[f32; 256]; KINDS.len()]> =
     LazyLock::new(|| KINDS.map(|kind| std::array::from_fn(|seen| (seen as f32 + usual(kind) * BEFOREHAND).ln())));
 
-/// A part of the window: a table by open addressing from a mark to the documents that have it. Of a mark only the bits are
-/// kept that the number of a document leaves free; what is found by mistake is seen for what it is when it is compared.
+/// A part of the window: a table by open addressing from a mark to the documents that have it. A mark is known by its hash
+/// alone; what is found by mistake is seen for what it is when it is compared.
 struct Segment {
     /// The number of its first document, and how many it has.
     first: u32,
     documents: u32,
-    /// A tag in the upper bits, the place of a document in the segment and one in the lower; 0 where there is none.
-    slots: Box<[u32]>,
-    place_bits: u32,
+    slots: Box<[Slot]>,
+    marks: usize,
+    /// Of marks that more than one document has.
+    many: Vec<Many>,
+}
+
+/// A mark, and the one document that has it, or where more of them are.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    /// The hash of the mark; 0 where there is none.
+    mark: u32,
+    /// The place of the document in the segment, or [`MANY`] and the place of the [`Many`].
+    of: u32,
+}
+
+/// Says that more than one document has a mark.
+const MANY: u32 = 1 << 31;
+
+/// The last documents that have a mark.
+#[repr(align(64))]
+struct Many {
+    /// How many there ever were.
+    count: u32,
+    /// Each new one in place of the oldest.
+    last: [u32; COMMON],
 }
 
 impl Segment {
-    fn new(first: u32, most: usize) -> Segment {
-        let slots = vec![0; most * MOST_KEYS * 3 / 2].into();
-        Segment { first, documents: 0, slots, place_bits: (most + 1).next_power_of_two().trailing_zeros() }
+    fn new(first: u32) -> Segment {
+        const FEW: usize = 1 << 10;
+        Segment { first, documents: 0, slots: vec![Slot::default(); FEW].into(), marks: 0, many: Vec::new() }
     }
 
-    /// Where to begin, and the tag to look for.
-    fn hash(&self, kind: Kind, key: u32) -> (usize, u32) {
+    fn hash(kind: Kind, key: u32) -> u32 {
         let mixed = ((u64::from(key) << 3) | kind as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-        ((((mixed >> 32) * self.slots.len() as u64) >> 32) as usize, (mixed as u32) << self.place_bits)
+        ((mixed >> 32) as u32).max(1)
     }
 
-    /// Fetches where the marks begin: all at once, for each by itself would wait for memory.
-    fn approach(&self, keys: &Keys) {
-        let first = keys.0.iter().fold(0, |all, (kind, key, _)| all ^ self.slots[self.hash(*kind, *key).0]);
-        std::hint::black_box(first);
-    }
-
-    /// Hands out the places of the documents with a mark; gives the slot after the last, and how many there are.
-    fn with(&self, kind: Kind, key: u32, mut found: impl FnMut(u32)) -> (usize, usize) {
-        let (mut at, tag) = self.hash(kind, key);
-        let mut count = 0;
-        while self.slots[at] != 0 {
-            if self.slots[at] >> self.place_bits << self.place_bits == tag {
-                count += 1;
-                found((self.slots[at] & ((1 << self.place_bits) - 1)) - 1);
-            }
+    /// The slot of a mark, or the free one where it would be.
+    fn slot(&self, mark: u32) -> usize {
+        let mut at = ((u64::from(mark) * self.slots.len() as u64) >> 32) as usize;
+        while self.slots[at].mark != mark && self.slots[at].mark != 0 {
             at = if at + 1 == self.slots.len() { 0 } else { at + 1 };
         }
-        (at, count)
+        at
     }
 
-    fn insert(&mut self, kind: Kind, key: u32, place: u32) {
-        let (_, tag) = self.hash(kind, key);
-        let (free, count) = self.with(kind, key, |_| ());
-        if count < COMMON {
-            self.slots[free] = tag | (place + 1);
+    /// What is known of a mark; a slot with no mark where no document has it.
+    fn get(&self, mark: u32) -> Slot {
+        self.slots[self.slot(mark)]
+    }
+
+    /// The places of the documents with the mark of a slot.
+    fn documents<'s>(&'s self, slot: &'s Slot) -> &'s [u32] {
+        if slot.of & MANY == 0 {
+            return std::slice::from_ref(&slot.of);
+        }
+        let many = &self.many[(slot.of & !MANY) as usize];
+        &many.last[..(many.count as usize).min(COMMON)]
+    }
+
+    fn insert(&mut self, mark: u32, place: u32) {
+        if 4 * self.marks >= 3 * self.slots.len() {
+            self.grow();
+        }
+        let at = self.slot(mark);
+        let slot = &mut self.slots[at];
+        if slot.mark == 0 {
+            *slot = Slot { mark, of: place };
+            self.marks += 1;
+        } else if slot.of & MANY == 0 {
+            let mut last = [0; COMMON];
+            last[..2].copy_from_slice(&[slot.of, place]);
+            slot.of = MANY | self.many.len() as u32;
+            self.many.push(Many { count: 2, last });
+        } else {
+            let many = &mut self.many[(slot.of & !MANY) as usize];
+            many.last[many.count as usize % COMMON] = place;
+            many.count += 1;
+        }
+    }
+
+    fn grow(&mut self) {
+        let slots = vec![Slot::default(); 2 * self.slots.len()].into();
+        let old = std::mem::replace(&mut self.slots, slots);
+        for slot in old.into_iter().filter(|slot| slot.mark != 0) {
+            let at = self.slot(slot.mark);
+            self.slots[at] = slot;
         }
     }
 }
@@ -207,16 +253,20 @@ impl Window {
     pub fn candidates(&mut self, keys: &Keys) -> Vec<Candidate> {
         let mut all: Vec<Candidate> = Vec::new();
         let mut touched: Vec<u32> = Vec::new();
+        let marks: Vec<(u32, f32)> =
+            keys.0.iter().map(|(kind, key, rarity)| (Segment::hash(*kind, *key), *rarity)).collect();
+        let mut slots: Vec<(Slot, f32)> = Vec::with_capacity(marks.len());
         for segment in &self.segments {
-            segment.approach(keys);
-            for (kind, key, rarity) in &keys.0 {
-                segment.with(*kind, *key, |place| {
-                    let sum = &mut self.sums[place as usize];
+            // All slots first: for each by itself would wait for memory.
+            slots.extend(marks.iter().map(|(mark, rarity)| (segment.get(*mark), *rarity)));
+            for (slot, rarity) in slots.drain(..).filter(|(slot, _)| slot.mark != 0) {
+                for place in segment.documents(&slot) {
+                    let sum = &mut self.sums[*place as usize];
                     if *sum == 0.0 {
-                        touched.push(place);
+                        touched.push(*place);
                     }
                     *sum += rarity;
-                });
+                }
             }
             for place in touched.drain(..) {
                 let shares = std::mem::take(&mut self.sums[place as usize]);
@@ -243,11 +293,11 @@ impl Window {
             if self.segments.len() == SEGMENTS {
                 self.segments.pop_front();
             }
-            self.segments.push_back(Segment::new(self.next, self.segment_size));
+            self.segments.push_back(Segment::new(self.next));
         }
         if let Some(segment) = self.segments.back_mut() {
             let place = segment.documents;
-            keys.0.iter().for_each(|(kind, key, _)| segment.insert(*kind, *key, place));
+            keys.0.iter().for_each(|(kind, key, _)| segment.insert(Segment::hash(*kind, *key), place));
             segment.documents += 1;
         }
         self.shares.count(outline);

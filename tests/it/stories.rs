@@ -29,26 +29,14 @@ pub fn of_story(story: &str) -> Vec<Value> {
 
 #[tokio::test]
 async fn translations_are_linked_and_near_misses_are_not() {
-    let nisba = Nisba::start().await;
     let mut all = invented("translations");
     all.extend(invented("near_misses"));
     all.sort_by_key(|document| document["published_at"].as_str().unwrap().to_owned());
-    let mut found: Vec<(String, String)> = Vec::new();
-    for document in &all {
-        let record = nisba.record(&sent(document)).await;
-        found.push((document["story"].as_str().unwrap().to_owned(), record["id"].as_str().unwrap().to_owned()));
-    }
-    let mut ids: HashMap<String, String> = HashMap::new();
-    for (_, id) in &found {
-        let (_, record) = nisba.get(&format!("/v1/records/{id}")).await;
-        let story = record["translation"]["story_id"].as_str().unwrap();
-        let (_, story) = nisba.get(&format!("/v1/stories/{story}")).await;
-        ids.insert(id.clone(), story["story_id"].as_str().unwrap().to_owned());
-    }
+    let found = found(&all).await;
     let (mut right, mut linked, mut wanted) = (0.0, 0.0, 0.0);
-    for (at, (story, id)) in found.iter().enumerate() {
-        for (other, other_id) in &found[..at] {
-            let (is_linked, is_one) = (ids[id] == ids[other_id], story == other);
+    for (at, (document, story)) in all.iter().zip(&found).enumerate() {
+        for (other, others) in all[..at].iter().zip(&found) {
+            let (is_linked, is_one) = (story == others, document["story"] == other["story"]);
             linked += f64::from(u8::from(is_linked));
             wanted += f64::from(u8::from(is_one));
             right += f64::from(u8::from(is_linked && is_one));
@@ -56,6 +44,45 @@ async fn translations_are_linked_and_near_misses_are_not() {
     }
     assert!(right / linked >= 0.97, "precision {}", right / linked);
     assert!(right / wanted >= 0.95, "recall {}", right / wanted);
+}
+
+/// The story that each document was given to.
+async fn found(all: &[Value]) -> Vec<String> {
+    let nisba = Nisba::start().await;
+    let mut ids = Vec::new();
+    for document in all {
+        let record = nisba.record(&sent(document)).await;
+        ids.push(record["id"].as_str().unwrap().to_owned());
+    }
+    let mut stories = Vec::new();
+    for id in ids {
+        let (_, record) = nisba.get(&format!("/v1/records/{id}")).await;
+        let story = record["translation"]["story_id"].as_str().unwrap();
+        // It may have become one with another.
+        let (_, story) = nisba.get(&format!("/v1/stories/{story}")).await;
+        stories.push(story["story_id"].as_str().unwrap().to_owned());
+    }
+    stories
+}
+
+#[tokio::test]
+async fn the_next_news_of_the_same_people_are_mostly_another_story() {
+    // The weights are learned from the others.
+    let is_odd = |document: &Value| document["id"].as_str().unwrap()[1..3].parse::<u32>().unwrap() % 2 == 1;
+    let mut all: Vec<Value> = invented("follow_ups").into_iter().filter(is_odd).collect();
+    all.sort_by_key(|document| document["published_at"].as_str().unwrap().to_owned());
+    let found = found(&all).await;
+    let story_of: HashMap<&str, &str> =
+        all.iter().zip(&found).map(|(document, story)| (document["id"].as_str().unwrap(), story.as_str())).collect();
+    let linked = |relation: &str, to: &dyn Fn(&Value) -> String| {
+        let some: Vec<&Value> = all.iter().filter(|document| document["relation"] == relation).collect();
+        let linked = some.iter().filter(|one| story_of[one["id"].as_str().unwrap()] == story_of[to(one).as_str()]);
+        (linked.count(), some.len())
+    };
+    let (translations, of) = linked("translation", &|one| one["id"].as_str().unwrap().replace('b', "a"));
+    assert!(of == 30 && translations >= 28, "{translations} of {of} translations are linked");
+    let (follow_ups, of) = linked("followup", &|one| one["near"].as_str().unwrap().to_owned());
+    assert!(of == 30 && follow_ups <= 8, "{follow_ups} of {of} follow-ups are linked");
 }
 
 #[tokio::test]

@@ -5,14 +5,16 @@ use std::process::ExitCode;
 
 use clap::Args;
 use nisba::evaluate::{StoryRow, read_stories, story_examples};
-use nisba::translation::likeness::Weights;
+use nisba::translation::likeness::{Weights, odds};
 use nisba::translation::stories::LINKED;
-use nisba::translation::train::{Example, train};
+use nisba::translation::train::{Example, Pair, train};
 use serde_json::json;
 
 use crate::cli::Failure;
 
-/// The weights of what speaks for one story, from lines of `{"story", "language", "text"}`
+/// The weights of what speaks for one story, from lines of `{"id", "story", "language", "text", "near"}`
+///
+/// `near` is the id of a document that this one is about the same as, but of another story: a follow-up, another day.
 ///
 /// Learns four times from the stories but a fourth and measures on pairs of the stories that were held back, prints that as
 /// JSON, then learns from all of them and writes the weights.
@@ -24,9 +26,9 @@ pub struct TrainStories {
     /// How often documents are drawn
     #[arg(long, value_name = "COUNT", default_value_t = 10)]
     rounds: u64,
-    /// Of how many documents one is drawn in a round, where the file has a story in more languages than news come in
-    #[arg(long, value_name = "COUNT", default_value_t = 1)]
-    one_in: usize,
+    /// How many documents of a story are drawn in a round, where the file has stories in more languages than news come in
+    #[arg(long, value_name = "COUNT", default_value_t = 5)]
+    of_a_story: usize,
     /// Where the weights go
     #[arg(long, value_name = "FILE", default_value = "data/translation/weights.toml")]
     out: PathBuf,
@@ -51,10 +53,11 @@ impl TrainStories {
             let (test, learned): (Vec<StoryRow>, Vec<StoryRow>) = rows.iter().cloned().partition(held_back);
             let weights = train(&self.examples(&learned));
             for example in self.examples(&test) {
-                let found = weights.odds(&example.features) >= LINKED;
-                right += usize::from(found && example.same);
+                let (about, says) = (odds(&weights.about, &example.features), odds(&weights.says, &example.features));
+                let (found, same) = (about >= LINKED && says >= 0.0, example.pair == Pair::Same);
+                right += usize::from(found && same);
                 linked += usize::from(found) * example.weight as usize;
-                wanted += usize::from(example.same);
+                wanted += usize::from(same);
             }
         }
         let weights: Weights = train(&self.examples(&rows));
@@ -67,7 +70,7 @@ impl TrainStories {
     }
 
     fn examples(&self, rows: &[StoryRow]) -> Vec<Example> {
-        (0..self.rounds).flat_map(|round| story_examples(rows, self.one_in, round)).collect()
+        (0..self.rounds).flat_map(|round| story_examples(rows, self.of_a_story, round)).collect()
     }
 }
 

@@ -143,7 +143,9 @@ impl Stories {
     fn is_still(&self, kept: &Kept, outline: &Outline) -> bool {
         kept.outline.as_ref().is_some_and(|before| {
             let rarity = |kind, key| self.window.rarity(kind, key);
-            let odds = || likeness::WEIGHTS.odds(&likeness::features(before, outline, rarity, &mut Vec::new()));
+            let odds = || {
+                likeness::odds(&likeness::WEIGHTS.about, &likeness::features(before, outline, rarity, &mut Vec::new()))
+            };
             before == outline || odds() >= IN_DOUBT
         })
     }
