@@ -30,6 +30,12 @@ pub struct Stories {
     /// Stories with so many documents, at least
     #[arg(long, value_name = "COUNT", default_value_t = 2, conflicts_with = "id")]
     documents: u32,
+    /// Stories that changed at this time or later, such as 2026-03-12T00:00:00Z
+    #[arg(long, value_name = "TIME", conflicts_with = "id")]
+    since: Option<String>,
+    /// Stories that changed before this time
+    #[arg(long, value_name = "TIME", conflicts_with = "id")]
+    until: Option<String>,
     /// How many, those first that changed last
     #[arg(long, value_name = "COUNT", default_value_t = 50, conflicts_with = "id", value_parser = clap::value_parser!(u8).range(1..=200))]
     limit: u8,
@@ -58,7 +64,9 @@ impl Stories {
             return format!("/v1/stories/{}", encoded(id));
         }
         let mut path = format!("/v1/stories?documents={}&limit={}", self.documents, self.limit);
-        for (name, value) in [("language", &self.language), ("person", &self.person)] {
+        for (name, value) in
+            [("language", &self.language), ("person", &self.person), ("since", &self.since), ("until", &self.until)]
+        {
             if let Some(value) = value {
                 path.push_str(&format!("&{name}={}", encoded(value)));
             }

@@ -107,8 +107,8 @@ impl Stream {
             Ok::<_, std::convert::Infallible>(known.map(|known| (known, story_of[number as usize])))
         });
         let compared = compared.unwrap_or_else(|never| match never {});
-        let linked = compared.iter().filter(|one| one.odds >= LINKED);
-        let mut stories: Vec<(usize, f64)> = linked.map(|one| (self.resolved(one.story), one.odds)).collect();
+        let linked = compared.iter().filter(|one| one.odds() >= LINKED);
+        let mut stories: Vec<(usize, f64)> = linked.map(|one| (self.resolved(one.story), one.odds())).collect();
         let mut seen = rustc_hash::FxHashSet::default();
         stories.retain(|(story, _)| seen.insert(*story));
         let story = match stories.first() {

@@ -1,6 +1,6 @@
 //! To which story a document belongs, of those of the window.
 
-use super::likeness::{Features, Shared, WEIGHTS, features, odds};
+use super::likeness::{Shared, WEIGHTS, features, odds};
 use super::outline::Outline;
 use super::role::Claim;
 use super::window::{Keys, Window};
@@ -25,12 +25,6 @@ fn brevity(letters: usize) -> f64 {
     AT_MOST * (1.0 - letters as f64 / ENOUGH).max(0.0)
 }
 
-/// The logarithm of the odds that two texts are one story: that they are about the same, less what speaks against that, and no
-/// better than that they say the same of it. It is as likely as not that they do where these are just linked.
-pub fn story_odds(features: &Features, against: f64) -> f64 {
-    (odds(&WEIGHTS.about, features) - against).min(LINKED + odds(&WEIGHTS.says, features))
-}
-
 /// How likely two texts are one story, 0 to 1, in hundredths.
 pub fn likelihood(odds: f64) -> f64 {
     (100.0 / (1.0 + (-odds).exp())).round() / 100.0
@@ -50,9 +44,19 @@ pub struct Compared<S> {
     /// Whatever its story is known by.
     pub story: S,
     pub number: u32,
-    /// The logarithm of the odds that the two are of one story.
-    pub odds: f64,
+    /// The logarithm of the odds that the two are about the same, rather than any two of the news.
+    pub about: f64,
+    /// The logarithm of the odds that, if they are, they say the same of it, rather than one being a follow-up of the other.
+    pub says: f64,
     pub shared: Vec<Shared>,
+}
+
+impl<S> Compared<S> {
+    /// The logarithm of the odds that the two are of one story: no better than either. It is as likely as not that two texts
+    /// say the same where they are just linked.
+    pub fn odds(&self) -> f64 {
+        self.about.min(LINKED + self.says)
+    }
 }
 
 /// Compares a new document with those of the window that share the most with it, the most alike first. `outline_of` gives
@@ -72,11 +76,13 @@ pub fn compare<S, E>(
         let Some((other, story)) = outline_of(candidate.number)? else { continue };
         let mut shared = Vec::new();
         let features = features(outline, &other, |kind, key| window.rarity(kind, key), &mut shared);
-        let odds = story_odds(&features, chance + brevity(outline.letters().min(other.letters())));
-        if odds >= IN_DOUBT {
-            all.push(Compared { story, number: candidate.number, odds, shared });
+        let against = chance + brevity(outline.letters().min(other.letters()));
+        let (about, says) = (odds(&WEIGHTS.about, &features) - against, odds(&WEIGHTS.says, &features));
+        let compared = Compared { story, number: candidate.number, about, says, shared };
+        if compared.odds() >= IN_DOUBT {
+            all.push(compared);
         }
     }
-    all.sort_by(|one, other| other.odds.total_cmp(&one.odds).then(one.number.cmp(&other.number)));
+    all.sort_by(|one, other| other.odds().total_cmp(&one.odds()).then(one.number.cmp(&other.number)));
     Ok(all)
 }

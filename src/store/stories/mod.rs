@@ -53,7 +53,8 @@ impl From<&config::Stories> for WindowLimits {
 /// Stories that a record names as those that it may be of.
 const MOST_CANDIDATES: usize = 3;
 
-/// What it adds to the odds that two documents show the same picture: outlets use one for several texts.
+/// What it adds to the odds of being about the same that two documents show the same picture: outlets use one for several
+/// texts.
 const SAME_PICTURE: f64 = 3.0;
 
 /// How sure it is that a page names its own translations, and that nearly the same text is the same story.
@@ -165,20 +166,20 @@ impl Stories {
             comparable(db, *number, time, span)
         });
         let mut compared: Vec<Compared<Near>> = compared?;
-        compared.iter_mut().for_each(|one| one.odds -= lateness(one.story.apart));
+        compared.iter_mut().for_each(|one| one.says -= lateness(one.story.apart));
         let pictured = pictured(db, record)?;
         for one in compared.iter_mut().filter(|one| pictured.contains(&one.story.document)) {
-            one.odds += SAME_PICTURE;
+            one.about += SAME_PICTURE;
             one.story.pictured = true;
         }
-        compared.retain(|one| one.odds >= IN_DOUBT);
-        compared.sort_by(|one, other| other.odds.total_cmp(&one.odds));
-        let mut linked = compared.iter().filter(|one| one.odds >= LINKED);
+        compared.retain(|one| one.odds() >= IN_DOUBT);
+        compared.sort_by(|one, other| other.odds().total_cmp(&one.odds()));
+        let mut linked = compared.iter().filter(|one| one.odds() >= LINKED);
         let link = match (named.next(), linked.next()) {
             (Some(link), _) => link,
             (None, Some(best)) => Link {
                 story: resolved(db, &best.story.story)?,
-                score: Some(likelihood(best.odds)),
+                score: Some(likelihood(best.odds())),
                 why: Why::of(self.in_words(db, record, best)?),
                 ..Link::default()
             },
@@ -188,7 +189,7 @@ impl Stories {
                 return Ok(Link { story: new_id(record), why, is_new: true, ..Link::default() });
             }
         };
-        let sure = compared.iter().filter(|one| one.odds >= SURE).map(|one| one.story.story.clone());
+        let sure = compared.iter().filter(|one| one.odds() >= SURE).map(|one| one.story.story.clone());
         for other in sure.chain(named.map(|other| other.story)) {
             let (one, other) = (resolved(db, &link.story)?, resolved(db, &other)?);
             if one != other {
@@ -231,7 +232,7 @@ impl Stories {
             let story_id = resolved(db, &one.story.story)?;
             if candidates.len() < MOST_CANDIDATES && candidates.iter().all(|other| other.story_id != story_id) {
                 let evidence = vec![self.in_words(db, record, one)?];
-                candidates.push(StoryCandidate { story_id, score: likelihood(one.odds), evidence });
+                candidates.push(StoryCandidate { story_id, score: likelihood(one.odds()), evidence });
             }
         }
         Ok(candidates)
@@ -355,7 +356,7 @@ impl Link {
     }
 }
 
-/// What it takes from the odds that two documents come so long after each other: translations are made within a day, what
+/// What it takes from the odds of saying the same that two documents come so long after each other: translations are made within a day, what
 /// comes later is likelier to be news of the same people.
 fn lateness(apart: SignedDuration) -> f64 {
     const A_DAY: f64 = 1.5;
