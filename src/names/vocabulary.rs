@@ -175,11 +175,7 @@ impl Search<'_, '_> {
 
     /// Of these words, those that can be spellings of the one looked for by what is seen without comparing.
     pub fn likely(&self, ids: impl Iterator<Item = WordId>) -> SmallVec<[WordId; 64]> {
-        let may_be = |id: &WordId| {
-            let word = &self.vocabulary.words[*id as usize];
-            !cannot_be(self.token, word) || self.token.families.share_one(word.families)
-        };
-        ids.filter(may_be).collect()
+        ids.filter(|id| self.vocabulary.may_be(self.token, *id)).collect()
     }
 }
 
@@ -206,6 +202,12 @@ impl Vocabulary {
     /// Bytes that it takes.
     pub fn bytes(&self) -> usize {
         self.words.capacity() * size_of::<Word>() + 3 * self.sounds.capacity() + self.by_skeleton.bytes()
+    }
+
+    /// Whether a word of the vocabulary can be a spelling of this one by what is seen without comparing.
+    pub fn may_be(&self, token: &Token, id: WordId) -> bool {
+        let word = &self.words[id as usize];
+        !cannot_be(token, word) || token.families.share_one(word.families)
     }
 
     /// Looks for the words that may be spellings of this one.

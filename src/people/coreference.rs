@@ -209,7 +209,10 @@ fn attach(
         .collect();
     fits.sort_by(|a, b| b.score.total_cmp(&a.score));
     let Some(best) = fits.first().cloned() else {
-        if candidate.titled || candidate.likely > 0.0 || candidate.variants[0].iter().any(|t| authority.knows_part(t)) {
+        if candidate.titled
+            || candidate.likely > 0.0
+            || candidate.variants[0].iter().any(|t| authority.part(t).is_known())
+        {
             push_lone(clusters, known_here, candidate, Vec::new(), most);
         }
         return;

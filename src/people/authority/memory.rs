@@ -1,18 +1,50 @@
 //! What each thread remembers of words: texts use few words again and again.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::{AuthorityError, Entry, Known};
+use crate::names::{Skeleton, Token};
+use crate::people::index::{Compared, RowWord};
+
+/// A word of a text as a part of known names.
+#[derive(Debug)]
+pub struct KnownPart {
+    token: Token,
+    /// What it is looked up by; none where nobody has such a part.
+    keys: SmallVec<[Skeleton; 8]>,
+    /// By authority, what it was compared with.
+    compared: SmallVec<[RefCell<Compared>; 2]>,
+}
+
+impl KnownPart {
+    pub(super) fn new(token: &Token, is_known: bool, authorities: usize) -> KnownPart {
+        let keys = if is_known { token.keys() } else { SmallVec::new() };
+        KnownPart { token: token.clone(), keys, compared: (0..authorities).map(|_| RefCell::default()).collect() }
+    }
+
+    /// Whether any known name has such a part.
+    pub fn is_known(&self) -> bool {
+        !self.keys.is_empty()
+    }
+}
+
+/// The words of a row as one authority knows them.
+pub(super) fn row_of(row: &[Rc<KnownPart>], authority: usize) -> SmallVec<[RowWord<'_>; 8]> {
+    let words = row.iter().map(|part| part.as_ref());
+    words.map(|part| RowWord { token: &part.token, keys: &part.keys, compared: &part.compared[authority] }).collect()
+}
 
 /// Words that a thread remembers; a new one takes the place of another.
 const PLACES: usize = 1 << 15;
 
 thread_local! {
-    /// For each place the word's number, and in its lowest bit what was found out; 0 for none.
-    static MEMORY: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    /// For each place a word's number, and what was found out.
+    static PARTS: RefCell<Vec<Option<(u64, Rc<KnownPart>)>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A number of its own for everything that words are asked of.
@@ -22,18 +54,17 @@ pub fn instance() -> u64 {
 }
 
 /// What `find_out` says of a word, by its number; asked anew only where it is not remembered.
-pub fn remembered(word: u64, find_out: impl FnOnce() -> bool) -> bool {
-    // Multiplied, so that all bits say which place it has; odd, so that nothing is 0.
-    let number = word.wrapping_mul(0xD6E8_FEB8_6659_FD93);
-    let (place, tag) = ((number >> 49) as usize, number & !1 | 2);
-    MEMORY.with_borrow_mut(|memory| {
-        if memory.is_empty() {
-            memory.resize(PLACES, 0);
+pub(super) fn part(word: u64, find_out: impl FnOnce() -> KnownPart) -> Rc<KnownPart> {
+    // Multiplied, so that all bits say which place it has.
+    let place = (word.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 49) as usize;
+    PARTS.with_borrow_mut(|parts| {
+        if parts.is_empty() {
+            parts.resize(PLACES, None);
         }
-        if memory[place] & !1 != tag {
-            memory[place] = tag | u64::from(find_out());
+        match &parts[place] {
+            Some((number, part)) if *number == word => part.clone(),
+            _ => parts[place].insert((word, Rc::new(find_out()))).1.clone(),
         }
-        memory[place] & 1 == 1
     })
 }
 
@@ -68,16 +99,19 @@ mod tests {
 
     #[test]
     fn a_word_is_asked_of_once() {
+        let word = Token::new("алиев").unwrap();
+        let known = |is_known| KnownPart::new(&word, is_known, 1);
         let one = instance();
         let mut asked = 0;
         for _ in 0..3 {
-            assert!(remembered(one ^ 5, || {
+            let found = part(one ^ 5, || {
                 asked += 1;
-                true
-            }));
+                known(true)
+            });
+            assert!(found.is_known());
         }
         assert_eq!(asked, 1);
-        assert!(!remembered(instance() ^ 5, || false));
-        assert!(remembered(one ^ 5, || true));
+        assert!(!part(instance() ^ 5, || known(false)).is_known());
+        assert!(part(one ^ 5, || known(true)).is_known());
     }
 }

@@ -12,18 +12,24 @@ mod source;
 
 use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHasher;
+use smallvec::SmallVec;
 
 pub use catalog::{Catalog, Kept};
 pub use changes::{Changed, changes};
 pub use entry::Entry;
 pub use formats::{Line, read_line};
 pub use import::{Columns, Import, Imported, Rejected};
+pub use memory::KnownPart;
 pub use source::Source;
 
+use memory::row_of;
+
 use super::Hit;
+use super::index::asked;
 use crate::names::{Comparison, Name, SAME_PERSON, Token, compare, compare_tokens, normalise};
 
 /// Why an authority cannot be used.
@@ -109,9 +115,6 @@ const MOST: usize = 8;
 /// Scores this close are of namesakes.
 const NAMESAKE: f64 = 0.1;
 
-/// A word of a text has to be so much like a word of a name to be a part of it.
-const PART: f32 = 0.75;
-
 /// The odds of one known person's name to be that person's, times the cube root of how many are known.
 const SURE_ODDS: f64 = 1.25;
 
@@ -192,16 +195,17 @@ impl Authority {
         source.by_id(own).map(|(_, entry)| entry)
     }
 
-    /// Whether any known name has a part that may be this word.
-    pub fn knows_part(&self, token: &Token) -> bool {
-        memory::remembered(self.instance ^ token.identity(), || {
-            self.sources.iter().any(|source| source.index.has_word(token, PART))
+    /// A word of a text as a part of known names.
+    pub fn part(&self, token: &Token) -> Rc<KnownPart> {
+        memory::part(self.instance ^ token.identity(), || {
+            let is_known = self.sources.iter().any(|source| source.index.has_part(token));
+            KnownPart::new(token, is_known, self.sources.len())
         })
     }
 
-    /// Whether any known name has two words that may be two of these: a quick no for most rows of words.
-    pub fn knows_pair(&self, tokens: &[&Token]) -> bool {
-        self.sources.iter().any(|source| source.index.has_pair(tokens))
+    /// Whether any known name has all of these words: a quick no for most rows of words.
+    pub fn knows_row(&self, row: &[Rc<KnownPart>]) -> bool {
+        self.sources.iter().enumerate().any(|(number, source)| source.index.has_row(&row_of(row, number)))
     }
 
     /// Tells what was remembered of this one from what was of others.
@@ -211,7 +215,7 @@ impl Authority {
 
     /// The people whose full name `name` is, best first, each once; at most 8.
     pub fn find(&self, name: &Name) -> Vec<Match> {
-        self.bearers(name, |source| source.index.find(name, MOST))
+        self.bearers(name, |_, source| source.index.find(name, MOST))
     }
 
     /// Whether somebody is known by just this row of words, normalised, in a script without capitals.
@@ -222,14 +226,15 @@ impl Authority {
 
     /// [`Authority::find`] for a row of words that may be no name at all: people who have each of the words.
     pub fn find_row(&self, name: &Name) -> Vec<Match> {
-        self.bearers(name, |source| source.index.find_row(name, PART, MOST))
+        let row: SmallVec<[Rc<KnownPart>; 8]> = asked(name).map(|token| self.part(token)).collect();
+        self.bearers(name, |number, source| source.index.find_row(name, &row_of(&row, number), MOST))
     }
 
     /// [`Authority::find`] that looks further: also for names of one word, and those of which no two words are spelt
     /// alike; ranked by how likely it is that they are meant, also where the score is below [`SAME_PERSON`]. For people
     /// who ask, rather than for every name of every document.
     pub fn look_up(&self, name: &Name) -> Vec<Match> {
-        let mut found = self.matches(name, POSSIBLE, |source| source.index.find(name, MOST));
+        let mut found = self.matches(name, POSSIBLE, |_, source| source.index.find(name, MOST));
         if let [word] = name.tokens.as_slice() {
             let bearers = self.find_short(word, &Bearers::default()).into_iter().map(|bearer| {
                 let why = vec![format!("{} is the last word of {}", word.text, bearer.spelling)];
@@ -244,7 +249,7 @@ impl Authority {
     }
 
     /// Those whose name it can be, the best score first.
-    fn bearers(&self, name: &Name, find: impl Fn(&Source) -> Vec<Hit>) -> Vec<Match> {
+    fn bearers(&self, name: &Name, find: impl Fn(usize, &Source) -> Vec<Hit>) -> Vec<Match> {
         let mut found = self.matches(name, SAME_PERSON, find);
         found.sort_by(|a, b| b.score.total_cmp(&a.score));
         let scores: Vec<f64> = found.iter().map(|m| m.score).collect();
@@ -278,10 +283,10 @@ impl Authority {
         score >= (1.0 - score) * odds
     }
 
-    fn matches(&self, name: &Name, least: f64, find: impl Fn(&Source) -> Vec<Hit>) -> Vec<Match> {
+    fn matches(&self, name: &Name, least: f64, find: impl Fn(usize, &Source) -> Vec<Hit>) -> Vec<Match> {
         let mut all: Vec<Match> = Vec::new();
         for (number, source) in self.sources.iter().enumerate() {
-            for hit in find(source).into_iter().filter(|hit| hit.found.score >= least) {
+            for hit in find(number, source).into_iter().filter(|hit| hit.found.score >= least) {
                 let own_script = source.is_known_in_script_of(hit.person, name);
                 let spelling = Name::parse(source.index.name(hit.name));
                 let Some(mut found) = self.a_match(number, hit.person) else { continue };

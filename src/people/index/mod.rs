@@ -6,6 +6,8 @@ mod build;
 mod pairs;
 mod sieve;
 
+use std::cell::RefCell;
+
 use smallvec::SmallVec;
 
 pub use build::NameIndexBuilder;
@@ -125,8 +127,24 @@ struct Candidate {
     shared: f32,
 }
 
+/// A word of a text has to be so much like a word of a name to be a part of it.
+const PART: f32 = 0.75;
+
+/// A word of a row of words that may be a name.
+#[derive(Clone, Copy)]
+pub struct RowWord<'w> {
+    pub token: &'w Token,
+    /// [`Token::keys`].
+    pub keys: &'w [Skeleton],
+    /// What it was compared with in this index.
+    pub compared: &'w RefCell<Compared>,
+}
+
+/// Words of a vocabulary in order, each with whether some word may be it.
+pub type Compared = Vec<(WordId, bool)>;
+
 /// The words of a name that it can be found by.
-fn asked(name: &Name) -> impl Iterator<Item = &Token> {
+pub fn asked(name: &Name) -> impl Iterator<Item = &Token> {
     name.tokens.iter().filter(|t| t.part != Part::Initial)
 }
 
@@ -191,17 +209,16 @@ impl NameIndex {
         one_a_person(self.find_by_pairs(name).0, limit)
     }
 
-    /// [`NameIndex::find_whole`] for rows of words that may be no name at all: the best names that have each of the words,
-    /// at least so much alike.
-    pub fn find_row(&self, name: &Name, alike: f32, limit: usize) -> Vec<Hit> {
-        let tokens: SmallVec<[&Token; 8]> = asked(name).collect();
-        let places = self.places(&tokens);
+    /// [`NameIndex::find_whole`] for rows of words that may be no name at all: the best names that have each of the words, which
+    /// are those of `name` by which it can be found.
+    pub fn find_row(&self, name: &Name, row: &[RowWord], limit: usize) -> Vec<Hit> {
+        let mut places: Vec<u32> = self.with_all(row).collect();
         if places.is_empty() {
             return Vec::new();
         }
-        let words: SmallVec<[Search; 4]> = tokens.iter().map(|token| self.vocabulary.search(token)).collect();
-        let has_all = |at: &u32| words.iter().all(|word| self.words_of(*at).any(|id| word.alike(id) >= alike));
-        let places: Vec<u32> = places.into_iter().filter(has_all).collect();
+        places.sort_unstable();
+        places.dedup();
+        let words: SmallVec<[Search; 4]> = asked(name).map(|token| self.vocabulary.search(token)).collect();
         let mut hits = Vec::new();
         self.compare(name, &self.ranked(&words, places), &mut hits);
         one_a_person(hits, limit)
@@ -232,10 +249,40 @@ impl NameIndex {
         found
     }
 
-    /// Whether a name has a word at least so much like this one.
-    pub fn has_word(&self, word: &Token, alike: f32) -> bool {
+    /// Whether a name has a word that may be this one.
+    pub fn has_part(&self, word: &Token) -> bool {
         let search = self.vocabulary.search(word);
-        search.near().into_iter().any(|id| search.alike(id) >= alike)
+        search.near().into_iter().any(|id| search.alike(id) >= PART)
+    }
+
+    /// Whether any name has each word of a row.
+    pub fn has_row(&self, row: &[RowWord]) -> bool {
+        self.with_all(row).next().is_some()
+    }
+
+    /// Where the names are that have two words with the keys of two of a row, and each of its words; some more than once.
+    fn with_all<'s>(&'s self, row: &'s [RowWord<'s>]) -> impl Iterator<Item = u32> + 's {
+        let pairs = row.iter().enumerate().flat_map(|(at, one)| row[at + 1..].iter().map(move |other| (one, other)));
+        let hashes =
+            pairs.flat_map(|(one, other)| one.keys.iter().flat_map(|a| other.keys.iter().map(|b| pairs::hash(*a, *b))));
+        let places = hashes.flat_map(|hash| self.pairs.get(hash).take(PAIRED));
+        places.filter(move |at| row.iter().all(|word| self.words_of(*at).any(|id| self.is_like(word, id))))
+    }
+
+    /// Whether a word of the vocabulary may be one of a row; each is compared once.
+    fn is_like(&self, word: &RowWord, id: WordId) -> bool {
+        if !self.vocabulary.may_be(word.token, id) {
+            return false;
+        }
+        let mut compared = word.compared.borrow_mut();
+        match compared.binary_search_by_key(&id, |(known, _)| *known) {
+            Ok(at) => compared[at].1,
+            Err(at) => {
+                let like = self.vocabulary.search(word.token).alike(id) >= PART;
+                compared.insert(at, (id, like));
+                like
+            }
+        }
     }
 
     /// Whose name it is.
@@ -247,11 +294,6 @@ impl NameIndex {
     fn paired(&self, words: &[Search]) -> Vec<Candidate> {
         let tokens: SmallVec<[&Token; 8]> = words.iter().map(|word| word.token).collect();
         self.ranked(words, self.places(&tokens))
-    }
-
-    /// Whether any name has two words with the keys of two of these: hardly a row of words of a text is so much like a name.
-    pub fn has_pair(&self, tokens: &[&Token]) -> bool {
-        pairs::hashes(tokens, Token::keys).into_iter().any(|hash| self.pairs.get(hash).next().is_some())
     }
 
     /// Where the names are that have two words with the keys of two of these.

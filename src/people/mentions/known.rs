@@ -30,7 +30,7 @@ impl Finder<'_> {
                 at += 1;
                 continue;
             }
-            let longest = self.reach(at).min(LONGEST);
+            let longest = if self.may_begin(at) { self.reach(at).min(LONGEST) } else { 1 };
             // A word that is also something else (رئيسي: main; Rəisi: chief) is taken for a name only where nothing
             // else fits.
             let found = [false, true].into_iter().find_map(|doubtful| {
@@ -49,13 +49,38 @@ impl Finder<'_> {
         }
     }
 
+    /// Whether somebody's name has both the word and the next one, or what stands between the parts of a name.
+    fn may_begin(&mut self, at: usize) -> bool {
+        let words = &self.text.words;
+        let Some(next) = words.get(at + 1) else { return false };
+        if !(may_border(&words[at]) || self.may_be_doubtful(&words[at])) || !may_be_inside(next) {
+            return false;
+        }
+        let (first, second) = (self.part(at), self.part(at + 1));
+        if first.is_open() || second.is_open() {
+            return true;
+        }
+        let (firsts, seconds) = (first.usable(true, false), second.usable(false, true));
+        firsts.iter().any(|one| {
+            let pair = |other| [&first.variants[usize::from(*one)], &second.variants[usize::from(other)]];
+            seconds.iter().any(|other| {
+                let row = pair(*other).map(|variant| self.authority.part(&variant.token));
+                self.authority.knows_row(&row)
+            })
+        })
+    }
+
+    /// Whether a word that is also something else may be a part of a name.
+    fn may_be_doubtful(&self, word: &WordAt) -> bool {
+        may_be_homonym(word) || !word.cased && word.class.is_some() && self.is_family_ending(word)
+    }
+
     fn known_at(&mut self, at: usize, length: usize, doubtful: bool) -> Option<Candidate> {
         let words = &self.text.words[at..at + length];
         let (first, last) = (&words[0], &words[length - 1]);
         let sure = may_border(first) && may_border(last);
-        let homonym = |w: &WordAt| may_be_homonym(w) || !w.cased && w.class.is_some() && self.is_family_ending(w);
-        let one_doubtful =
-            may_border(first) != may_border(last) && [first, last].into_iter().all(|w| may_border(w) || homonym(w));
+        let one_doubtful = may_border(first) != may_border(last)
+            && [first, last].into_iter().all(|w| may_border(w) || self.may_be_doubtful(w));
         if (if doubtful { !one_doubtful } else { !sure }) || words.iter().any(|w| !may_be_inside(w)) {
             return None;
         }
@@ -130,14 +155,22 @@ impl Finder<'_> {
         }
         let variants = self.text.variants(at, self.memory);
         let word = &self.text.words[at];
-        let is_part = |variant: &Variant| is_joining(word) || self.authority.knows_part(&variant.token);
+        let is_part = |variant: &Variant| is_joining(word) || self.authority.part(&variant.token).is_known();
         let known = variants.iter().enumerate().filter(|(_, variant)| is_part(variant)).map(|(n, _)| n as u8).collect();
         // A point, or what may stand between the parts of a name, is no part of it.
         let is_beside =
             word.length == 1 || word.kinds.any(Kinds::PARTICLE | Kinds::SON | Kinds::LINEAGE | Kinds::HONORIFIC);
-        let part = Part { variants, known, is_beside };
+        let is_compound = self.text.written(at).contains(HYPHENS);
+        let part = Part { variants, known, is_beside, is_compound };
         self.parts[at] = Some(part.clone());
         part
+    }
+
+    /// The words of a row that a name has to have: what only stands between the parts of one is left out, if two are left.
+    fn row_of(&self, chosen: &[&Variant], parts: &[Part]) -> SmallVec<[Rc<KnownPart>; LONGEST]> {
+        let all = chosen.len() - parts.iter().filter(|part| part.is_beside).count() < 2;
+        let own = chosen.iter().zip(parts).filter(|(_, part)| all || !part.is_beside);
+        own.map(|(variant, _)| self.authority.part(&variant.token)).collect()
     }
 
     /// The known people who have each of the words of a row; each row is looked up once.
@@ -163,8 +196,8 @@ impl Finder<'_> {
         for choice in combinations(options, MOST_CHOICES) {
             let chosen: SmallVec<[&Variant; LONGEST]> =
                 parts.iter().zip(&choice).map(|(part, n)| &part.variants[usize::from(*n)]).collect();
-            let tokens: SmallVec<[&Token; LONGEST]> = chosen.iter().map(|variant| &variant.token).collect();
-            if !self.authority.knows_pair(&tokens) {
+            let of_words = !parts.iter().any(|part| part.is_compound);
+            if of_words && !self.authority.knows_row(&self.row_of(&chosen, parts)) {
                 continue;
             }
             written.clear();
@@ -222,7 +255,12 @@ pub(super) struct Part {
     known: SmallVec<[u8; 10]>,
     /// Whether it may stand in a name without being a part of it.
     is_beside: bool,
+    /// Whether it is written as one word and may be two of a name: Hans-Peter.
+    is_compound: bool,
 }
+
+/// What joins the parts of a compound.
+const HYPHENS: [char; 4] = ['-', '\u{2010}', '\u{2011}', '\u{5BE}'];
 
 /// Spellings of a word, by their numbers.
 type Usable = SmallVec<[u8; LONGEST]>;
@@ -232,6 +270,11 @@ const MOST_USABLE: usize = 4;
 const MOST_CHOICES: usize = 32;
 
 impl Part {
+    /// Whether a name may have it without a word that is like it.
+    fn is_open(&self) -> bool {
+        self.is_beside || self.is_compound
+    }
+
     /// The spellings that may stand in the first or last place of a name, or in between; none for what no name has.
     fn usable(&self, first: bool, last: bool) -> Usable {
         let fits = |n: &u8| *n == 0 || may_stand(&self.variants[usize::from(*n)], first, last);

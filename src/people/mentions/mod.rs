@@ -13,7 +13,7 @@ mod tagged;
 use rustc_hash::FxHashSet;
 
 use super::Authority;
-use super::authority::Match;
+use super::authority::{KnownPart, Match};
 use super::looked_up::LookedUp;
 use super::tagger::{Model, Tagged, Tagging};
 use super::text::{Alphabet, Gap, Memory, Text, Variant, WordAt};

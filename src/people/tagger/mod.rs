@@ -33,28 +33,38 @@ const AROUND: usize = 64;
 /// A text as the tagger sees it.
 pub(super) struct Tagging<'t> {
     text: &'t Text<'t>,
-    model: &'t Model,
     views: Vec<features::View>,
+    /// By word, what it says for each label.
+    links: Vec<Link<'t>>,
 }
 
 impl<'t> Tagging<'t> {
     /// Looks at a text.
     pub fn of(text: &'t Text<'t>, model: &'t Model) -> Tagging<'t> {
-        Tagging { text, model, views: features::views(text, |_| true) }
+        let views = features::views(text, |_| true);
+        let link = |at: usize| {
+            let mut sums = [0; LABELS];
+            if views[at].active {
+                features::features(text, &views, at, |feature| model.add(feature, &mut sums));
+            }
+            Link { own: model.scores(sums), into: &model.transitions[features::edge(text, &views[at], at)] }
+        };
+        let links = (0..views.len()).map(link).collect();
+        Tagging { text, views, links }
     }
 
     /// The names in it, in order.
     pub fn names(&self) -> Vec<Tagged> {
         let mut found = Vec::new();
         for (start, end) in rows(self.text, &self.views) {
-            let row = self.row(start, end);
-            let labels = chain::best(&row);
+            let row = &self.links[start..end];
+            let labels = chain::best(row);
             if labels.iter().all(|label| *label == 0) {
                 continue;
             }
-            let sums = Sums::of(&row);
+            let sums = Sums::of(row);
             for (first, last) in names(&labels) {
-                let likely = sums.of_name(first, last, &row);
+                let likely = sums.of_name(first, last, row);
                 found.push(Tagged { at: start + first, length: last + 1 - first, likely });
             }
         }
@@ -76,20 +86,9 @@ impl<'t> Tagging<'t> {
         if end < at + length {
             return 0.0;
         }
-        let row = self.row(start, end);
-        let sums = Sums::of(&row);
-        sums.of_name(at - start, at + length - 1 - start, &row)
-    }
-
-    fn row(&self, start: usize, end: usize) -> Vec<Link<'t>> {
-        let link = |at: usize| {
-            let mut sums = [0; LABELS];
-            features::features(self.text, &self.views, at, |feature| self.model.add(feature, &mut sums));
-            let edge = features::edge(self.text, &self.views[at], at);
-            let own = self.model.scores(sums);
-            Link { own, into: &self.model.transitions[edge] }
-        };
-        (start..end).map(link).collect()
+        let row = &self.links[start..end];
+        let sums = Sums::of(row);
+        sums.of_name(at - start, at + length - 1 - start, row)
     }
 }
 
