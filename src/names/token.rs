@@ -8,7 +8,7 @@ use super::letters::{NO_SCRIPT, letter, letters_of};
 use super::normal::is_abjad;
 use super::romanise::{SCRIPTS, Sounds, table};
 use super::sounds::{Writing, inventory};
-use super::words::{Families, Roles, WordHash};
+use super::words::{Families, Roles, WordHash, known};
 use super::written::{Words, Written, bounded, split};
 
 /// What a part of a name is.
@@ -131,6 +131,11 @@ impl Token {
     /// Equal for the same word of one script, and as good as never for others: to remember what was found out of it.
     pub fn identity(&self) -> u64 {
         self.word.whole() ^ u64::from(self.script)
+    }
+
+    /// Whether it is a word that makes one with its neighbour in a name: Abdel Nasser, Jalal ad-Din.
+    pub fn is_joined(&self) -> bool {
+        known(self.word).0.any(Roles::WITH_NEXT | Roles::WITH_BEFORE)
     }
 
     /// The consonant classes of its usual reading.

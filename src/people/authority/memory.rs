@@ -43,9 +43,11 @@ pub(super) fn row_of(row: &[Rc<KnownPart>], authority: usize) -> SmallVec<[RowWo
 const PLACES: usize = 1 << 15;
 
 thread_local! {
-    /// For each place a word's number, and what was found out.
-    static PARTS: RefCell<Vec<Option<(u64, Rc<KnownPart>)>>> = const { RefCell::new(Vec::new()) };
+    static PARTS: RefCell<Vec<Option<Remembered>>> = const { RefCell::new(Vec::new()) };
 }
+
+/// A word's number, and what was found out.
+type Remembered = (u64, Rc<KnownPart>);
 
 /// A number of its own for everything that words are asked of.
 pub fn instance() -> u64 {

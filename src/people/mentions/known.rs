@@ -160,7 +160,7 @@ impl Finder<'_> {
         // A point, or what may stand between the parts of a name, is no part of it.
         let is_beside =
             word.length == 1 || word.kinds.any(Kinds::PARTICLE | Kinds::SON | Kinds::LINEAGE | Kinds::HONORIFIC);
-        let is_compound = self.text.written(at).contains(HYPHENS);
+        let is_compound = self.text.written(at).contains(HYPHENS) || variants.iter().any(|v| v.token.is_joined());
         let part = Part { variants, known, is_beside, is_compound };
         self.parts[at] = Some(part.clone());
         part
@@ -255,7 +255,7 @@ pub(super) struct Part {
     known: SmallVec<[u8; 10]>,
     /// Whether it may stand in a name without being a part of it.
     is_beside: bool,
-    /// Whether it is written as one word and may be two of a name: Hans-Peter.
+    /// Whether a name may have it as two words (Hans-Peter), or together with its neighbour (Abd Allah).
     is_compound: bool,
 }
 
