@@ -21,6 +21,7 @@ mod durability;
 mod errors;
 mod harness;
 mod health;
+mod house;
 mod languages;
 mod machine_apertium;
 mod machine_wire;

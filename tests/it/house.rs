@@ -1,0 +1,166 @@
+//! What is written about the house is how it is: modules know only what stands below them, and a key of the configuration is
+//! the same key in the shipped file, in the documentation and in the help.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn read(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+fn nisba(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_nisba")).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The modules of the library in the order of the list in ARCHITECTURE.md, each with its line.
+fn listed() -> BTreeMap<String, usize> {
+    let page = read("ARCHITECTURE.md");
+    let lines = page.lines().skip_while(|line| !line.starts_with("    src/main.rs"));
+    let list = lines.take_while(|line| line.starts_with("    "));
+    let mut modules = BTreeMap::new();
+    for (number, line) in list.enumerate() {
+        // What is behind two spaces only tells of them, but for a file that stands beside those of the line.
+        let (own, told) = line.trim_start().split_once("  ").unwrap_or((line.trim_start(), ""));
+        let beside = told.split([' ', ',', ';', ':']).filter(|word| word.starts_with("src/"));
+        for word in own.split([' ', ',']).chain(beside) {
+            let name = word.strip_prefix("src/").unwrap_or(word).trim_end_matches('/').trim_end_matches(".rs");
+            let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+            if word.contains(['/', '.']) && (src.join(name).is_dir() || src.join(format!("{name}.rs")).is_file()) {
+                modules.entry(name.to_owned()).or_insert(number);
+            }
+        }
+    }
+    modules
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The modules that a line of code names from the root: `crate::store::…`.
+fn named(line: &str) -> impl Iterator<Item = &str> {
+    let after = line.split("crate::").skip(1);
+    after.map(|rest| rest.split(|c: char| !c.is_ascii_lowercase() && c != '_').next().unwrap_or_default())
+}
+
+#[test]
+fn modules_know_only_what_stands_below_them() {
+    let order = listed();
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut all = Vec::new();
+    files(&src, &mut all);
+    let mut wrong = Vec::new();
+    for file in all {
+        let own = file.strip_prefix(&src).unwrap().components().next().unwrap();
+        let own = own.as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned();
+        if matches!(own.as_str(), "lib" | "main" | "cli") {
+            continue;
+        }
+        let at = *order.get(&own).unwrap_or_else(|| panic!("{own} is not in the list of ARCHITECTURE.md"));
+        let text = std::fs::read_to_string(&file).unwrap();
+        // Tests may set up whatever they need; what is only told of may be above.
+        let code =
+            text.split("#[cfg(test)]").next().unwrap().lines().filter(|line| !line.trim_start().starts_with("//"));
+        for name in code.flat_map(named).filter(|name| *name != own) {
+            if order.get(name).is_some_and(|other| *other < at) {
+                wrong.push(format!("{} knows {name}", file.strip_prefix(&src).unwrap().display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Keys with their values, as `section.key`.
+fn keys(toml: &str) -> BTreeMap<String, String> {
+    let table: toml::Table = toml.parse().unwrap();
+    let sections = table.iter().filter(|(name, _)| *name != "sinks");
+    let all = sections.flat_map(|(section, keys)| {
+        keys.as_table().unwrap().iter().map(move |(key, value)| (format!("{section}.{key}"), value))
+    });
+    let written = |value: &toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    all.map(|(key, value)| (key, written(value))).collect()
+}
+
+/// The rows of the tables of a page whose first cell is one word of code: that word, and the other cells.
+fn rows(page: &str) -> impl Iterator<Item = (&str, Vec<&str>)> {
+    page.lines().filter_map(|line| {
+        let mut cells = line.strip_prefix("| `")?.trim_end_matches('|').split(" | ");
+        let first = cells.next()?.strip_suffix('`')?;
+        Some((first, cells.map(str::trim).collect()))
+    })
+}
+
+#[test]
+fn a_key_is_the_same_in_the_shipped_file_the_documentation_and_the_program() {
+    let in_force = keys(&nisba(&["check-config"]));
+    let shipped = keys(&read("config/nisba.toml"));
+    assert_eq!(in_force.keys().collect::<Vec<_>>(), shipped.keys().collect::<Vec<_>>());
+    let page = read("docs/configuration.md");
+    let documented: BTreeMap<&str, Vec<&str>> = rows(&page).filter(|(key, _)| key.contains('.')).collect();
+    assert_eq!(documented.keys().copied().collect::<Vec<_>>(), shipped.keys().map(String::as_str).collect::<Vec<_>>());
+    let numbers = |text: &str| text.parse::<f64>().ok();
+    for (key, cells) in documented {
+        let variable = format!("`NISBA_{}`", key.to_uppercase().replace('.', "_"));
+        assert_eq!(cells[0], variable, "{key}");
+        if let Some(default) = cells[1].strip_prefix('`').and_then(|rest| rest.strip_suffix('`')) {
+            let shipped = shipped[key].as_str();
+            let same = default == shipped || numbers(default).is_some() && numbers(default) == numbers(shipped);
+            assert!(same, "{key} is documented as {default}, and is {shipped}");
+        }
+    }
+}
+
+#[test]
+fn the_keys_of_sinks_are_all_documented() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("nisba.toml");
+    std::fs::write(&file, "[sinks.x]\nkind = \"jsonl\"\nnonsense = 1\n").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_nisba"))
+        .args(["check-config", "--config", file.to_str().unwrap()])
+        .output()
+        .unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    let known = error.split_once("expected one of ").unwrap().1;
+    let known: BTreeSet<&str> = known.split('`').filter(|word| word.starts_with(|c: char| c.is_lowercase())).collect();
+    let page = read("docs/configuration.md");
+    let section = page.split_once("\n## sinks\n").unwrap().1.split_once("\n### ").unwrap().0;
+    assert_eq!(rows(section).map(|(key, _)| key).collect::<BTreeSet<_>>(), known);
+    let shipped = read("config/nisba.toml");
+    let lines = shipped.lines().filter_map(|line| line.strip_prefix("# ")?.split_once(" = "));
+    assert_eq!(lines.map(|(key, _)| key.trim()).collect::<BTreeSet<_>>(), known);
+}
+
+#[test]
+fn every_command_and_variable_of_the_help_is_documented() {
+    let pages = ["README.md", "docs/configuration.md", "docs/operations.md", "CONTRIBUTING.md"].map(read).concat()
+        + &["authorities", "http-api", "intake", "languages", "names", "people", "performance", "stories"]
+            .map(|page| read(&format!("docs/{page}.md")))
+            .concat();
+    let help = nisba(&["--help"]);
+    let (_, commands) = help.split_once("Commands:\n").unwrap();
+    let names = commands
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let mut count = 0;
+    for name in names.map(|line| line.split_whitespace().next().unwrap()).filter(|name| *name != "help") {
+        count += 1;
+        assert!(pages.contains(&format!("nisba {name}")), "nisba {name} is in no document");
+        let help = nisba(&[name, "--help"]);
+        for variable in help.split(|c: char| !c.is_ascii_uppercase() && c != '_').filter(|w| w.starts_with("NISBA_")) {
+            assert!(pages.contains(&format!("`{variable}`")), "{variable} of nisba {name} --help is in no document");
+        }
+    }
+    assert!(count > 10, "{help}");
+}
