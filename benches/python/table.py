@@ -4,14 +4,17 @@ import argparse
 import json
 import os
 import platform
-import signal
-import socket
 import statistics
 import subprocess
-import sys
 import time
-import urllib.request
 from pathlib import Path
+
+from growth import growth
+from limits import copy, sqlite_commits
+from mixed import Mixed
+from restart import restart
+from served import Nisba, Served, free_port, import_authority
+from sustained import sustained
 
 HERE = Path(__file__).resolve().parent
 WRK = """
@@ -25,58 +28,15 @@ end
 """
 
 
-def nisba_pipeline(args):
-    command = [args.nisba, "evaluate", "pipeline", args.docs, "--authority", args.authority]
+def nisba_pipeline(args, docs, *more):
+    command = [args.nisba, "evaluate", "pipeline", docs, "--authority", args.authority, *more]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def python_pipeline(args):
-    command = [args.python, str(HERE / "pipeline.py"), args.docs, "--authority", args.authority, "--limit", str(args.limit)]
+def python_pipeline(args, docs):
+    command = [args.python, str(HERE / "pipeline.py"), docs, "--authority", args.authority, "--limit", str(args.limit)]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stderr.strip().splitlines()[-1]
     return json.loads(said)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def answers(port, path):
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=1) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
-
-
-def resident(pid):
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1024
-    return 0
-
-
-class Served:
-    """A server with a data folder of its own, until it is left."""
-
-    def __init__(self, command, data, port, ready):
-        subprocess.run(["rm", "-rf", data], check=True)
-        self.command, self.port, self.ready = command, port, ready
-
-    def __enter__(self):
-        began = time.monotonic()
-        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while not answers(self.port, self.ready):
-            if self.process.poll() is not None:
-                sys.exit(f"{self.command[0]} ended by itself")
-            time.sleep(0.01)
-        self.started = time.monotonic() - began
-        return self
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(60)
 
 
 def intake(args, served):
@@ -90,11 +50,6 @@ def intake(args, served):
     return rate, next(line.split()[1] for line in said.splitlines() if line.strip().startswith("99%"))
 
 
-def serve_nisba(args):
-    port, data = free_port(), f"{args.work}/nisba-data"
-    return Served([args.nisba, "serve", "--bind", f"127.0.0.1:{port}", "--data", data], data, port, "/readyz")
-
-
 def serve_python(args):
     port, data = free_port(), f"{args.work}/python-data"
     command = [args.python, str(HERE / "server.py"), "--port", str(port), "--data", data, "--authority", args.authority]
@@ -106,24 +61,27 @@ def spread(values):
     return f"{middle:,.0f} ({min(values):,.0f} to {max(values):,.0f})"
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    for name in ("nisba", "python", "docs", "authority", "work"):
-        parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--limit", type=int, default=300, help="documents that the Python pipeline gets")
-    args = parser.parse_args()
+def pipelines(args, docs, what):
+    """Both by turns, on one thread: the row, and what nisba said of itself."""
     ours, theirs = [], []
     for _ in range(args.rounds):
-        ours.append(nisba_pipeline(args))
-        theirs.append(python_pipeline(args))
+        ours.append(nisba_pipeline(args, docs))
+        theirs.append(python_pipeline(args, docs))
     rate = [run["documents_per_second"] for run in ours]
     other = [run["documents_per_second"] for run in theirs]
-    rows = [("document to record, one thread, a second", spread(rate), spread(other), statistics.median(rate) / statistics.median(other))]
-    with serve_nisba(args) as nisba:
-        started, (taken, late), memory = nisba.started, intake(args, nisba), resident(nisba.process.pid)
+    return (what, spread(rate), spread(other), statistics.median(rate) / statistics.median(other)), ours
+
+
+def beside_python(args):
+    """The rows of the first table, and what nisba said of itself."""
+    row, ours = pipelines(args, args.docs, "document to record, one thread, a second")
+    rows = [row]
+    if args.pages:
+        rows.append(pipelines(args, args.pages, "HTML page to record, one thread, a second")[0])
+    with Nisba(args, "nisba-data") as nisba:
+        started, (taken, late), memory = nisba.started, intake(args, nisba), nisba.resident()
     with serve_python(args) as python:
-        other_started, (other_taken, other_late), other_memory = python.started, intake(args, python), resident(python.process.pid)
+        other_started, (other_taken, other_late), other_memory = python.started, intake(args, python), python.resident()
     rows += [
         ("POST to 202, 8 connections, a second", f"{taken:,.0f}", f"{other_taken:,.0f}", taken / other_taken),
         ("the slowest of a hundred of them", late, other_late, None),
@@ -131,6 +89,40 @@ def main():
         ("memory then, MB", f"{memory / 1e6:,.0f}", f"{other_memory / 1e6:,.0f}", other_memory / memory),
         ("binary, MB", f"{Path(args.nisba).stat().st_size / 1e6:,.0f}", "", None),
     ]
+    return rows, ours
+
+
+def under_load(args):
+    """The rows of the second table. Each has a data folder of its own, so that none depends on the one before."""
+    records = f"{args.work}/records.jsonl"
+    nisba_pipeline(args, args.docs, "--records", records)
+    authorities = import_authority(args)
+    grown, rate = growth(args, authorities, Mixed(records))
+    # Three quarters of what it does with nothing else to do is a load that it should keep up with; the rest is for wrk.
+    steady = sustained(args, authorities, Mixed(records), args.load or max(1, round(rate * 0.75)))
+    rows = steady + restart(args, authorities, Mixed(records)) + grown
+    lines = Mixed(records).lines(args.growth)
+    size = sum(map(len, lines)) / len(lines)
+    return rows + [
+        ("SQLite alone, synced commits of 500 documents, documents a second", spread([sqlite_commits(args, lines) for _ in range(args.rounds)])),
+        ("a copy of their bytes, synced, documents a second", spread([copy(args, lines) for _ in range(args.rounds)])),
+    ], size
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("nisba", "python", "docs", "authority", "work"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--pages", help="documents with html")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--limit", type=int, default=300, help="documents that the Python pipeline gets")
+    parser.add_argument("--seconds", type=int, default=60, help="of each load by wrk")
+    parser.add_argument("--load", type=float, help="documents a second")
+    parser.add_argument("--backlog", type=int, default=20000, help="documents that wait at the kill")
+    parser.add_argument("--growth", type=int, default=20000, help="documents of the grown store")
+    args = parser.parse_args()
+    rows, ours = beside_python(args)
+    more, size = under_load(args)
     version = subprocess.run([args.nisba, "--version"], capture_output=True, text=True).stdout.strip()
     print(f"{version}; {os.cpu_count()} cores, {platform.machine()}; {ours[0]['documents']} documents, {ours[0]['bytes'] / ours[0]['documents']:,.0f} bytes each")
     print("\n| | nisba | Python | × |\n|---|---|---|---|")
@@ -138,6 +130,9 @@ def main():
         print(f"| {what} | {own} | {python} | {'' if ratio is None else f'{ratio:,.1f}'} |")
     shares = sorted(ours[-1]["stages"].items(), key=lambda stage: -stage[1])
     print("\nWhere nisba's time goes: " + ", ".join(f"{name} {share:.0%}" for name, share in shares) + ".")
+    print(f"\nThe service, with documents of {size:,.0f} bytes mixed from these:\n\n| | |\n|---|---|")
+    for what, value in more:
+        print(f"| {what} | {value} |")
 
 
 if __name__ == "__main__":

@@ -122,6 +122,20 @@ impl Outline {
         outline
     }
 
+    /// Of the lines of the text, those that have the first of each of these marks.
+    pub fn paragraphs_with<'t>(
+        &self,
+        lines: impl Iterator<Item = &'t str>,
+        keys: &[u32],
+    ) -> impl Iterator<Item = &'t str> {
+        let mut has = [false; MOST_PARAGRAPHS];
+        let runs = self.marks.chunk_by(|a, b| (a.kind, a.key) == (b.kind, b.key));
+        runs.map(|run| &run[0])
+            .filter(|mark| keys.contains(&mark.key))
+            .for_each(|mark| has[usize::from(mark.paragraph)] = true);
+        lines.filter(|line| !line.trim().is_empty()).zip(has).filter(|(_, has)| *has).map(|(line, _)| line)
+    }
+
     /// Letters of the text.
     pub fn letters(&self) -> usize {
         self.paragraphs.iter().map(|length| usize::from(*length)).sum()

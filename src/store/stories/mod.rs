@@ -180,11 +180,11 @@ impl Stories {
             (None, Some(best)) => Link {
                 story: resolved(db, &best.story.story)?,
                 score: Some(likelihood(best.odds())),
-                why: Why::of(self.in_words(db, record, best)?),
+                why: Why::of(self.in_words(db, record, &draft.outline, best)?),
                 ..Link::default()
             },
             (None, None) => {
-                let candidates = self.in_doubt(db, record, &compared)?;
+                let candidates = self.in_doubt(db, record, &draft.outline, &compared)?;
                 let why = Why { candidates, ..Why::default() };
                 return Ok(Link { story: new_id(record), why, is_new: true, ..Link::default() });
             }
@@ -225,13 +225,14 @@ impl Stories {
         &mut self,
         db: &Connection,
         record: &Record,
+        outline: &Outline,
         compared: &[Compared<Near>],
     ) -> Result<Vec<StoryCandidate>, StoreError> {
         let mut candidates: Vec<StoryCandidate> = Vec::new();
         for one in compared {
             let story_id = resolved(db, &one.story.story)?;
             if candidates.len() < MOST_CANDIDATES && candidates.iter().all(|other| other.story_id != story_id) {
-                let evidence = vec![self.in_words(db, record, one)?];
+                let evidence = vec![self.in_words(db, record, outline, one)?];
                 candidates.push(StoryCandidate { story_id, score: likelihood(one.odds()), evidence });
             }
         }
@@ -239,7 +240,13 @@ impl Stories {
     }
 
     /// What two documents share, in words: `shares “Ramin Məmmədov”, “1.250”, AZ with d-… in ru; 6 of 6 paragraphs are alike`.
-    fn in_words(&mut self, db: &Connection, record: &Record, compared: &Compared<Near>) -> Result<String, StoreError> {
+    fn in_words(
+        &mut self,
+        db: &Connection,
+        record: &Record,
+        outline: &Outline,
+        compared: &Compared<Near>,
+    ) -> Result<String, StoreError> {
         const MOST_NAMED: usize = 6;
         // Of what says most, some is a part of something else.
         const MOST_LOOKED_FOR: usize = 4 * MOST_NAMED;
@@ -252,6 +259,7 @@ impl Stories {
         shared.truncate(MOST_LOOKED_FOR);
         let keys: Vec<u32> = shared.iter().map(|one| one.key).collect();
         let lines = record.title.iter().map(String::as_str).chain(record.text.lines());
+        let lines = outline.paragraphs_with(lines, &keys);
         let written = written(&record.language.tag, lines, &mut self.memory, &keys);
         // Whom both name comes first, by the names that they have in either.
         let people = people_of(db, &compared.story.document)?;
