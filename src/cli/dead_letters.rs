@@ -66,7 +66,10 @@ impl DeadLetters {
 
 async fn act(config: &Config, action: Action) -> Result<ExitCode, Failure> {
     if !config.store.dir.is_dir() {
-        return Err(format!("there is no data folder {}; name it with --data", config.store.dir.display()).into());
+        // A service that runs may have its data elsewhere, or on another machine.
+        let missing =
+            |e| format!("there is no data folder {}, name it with --data; and {e}", config.store.dir.display());
+        return Ok(over_http(config, action).await.map_err(missing)?);
     }
     let limits = Limits { max_backlog: u64::MAX, min_free_disk: 0, stories: (&config.stories).into() };
     match Store::open(&config.store.dir, limits) {

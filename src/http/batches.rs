@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::request::query;
+use super::request::{page_of, query};
 use super::{Problem, Shared};
 use crate::store::{Batch, DeadLetterFilter};
 
@@ -18,7 +18,7 @@ struct Listing {
 /// `GET /v1/batches?limit=`: the labels, the newest first.
 pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let listing: Listing = query(&request)?;
-    let batches = shared.service.store.batches(listing.limit.unwrap_or(100).clamp(1, 1_000)).await?;
+    let batches = shared.service.store.batches(page_of(listing.limit, 100, 1_000)?).await?;
     let batches: Vec<Value> =
         batches.into_iter().map(|(label, started_at)| json!({"label": label, "started_at": started_at})).collect();
     Ok(HttpResponse::Ok().json(json!({"batches": batches})))

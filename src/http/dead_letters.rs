@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::request::query;
+use super::request::{page_of, query};
 use super::{Problem, Shared};
 use crate::store::DeadLetterFilter;
 
@@ -21,7 +21,7 @@ struct Listing {
 /// `GET /v1/dead-letters?sink=&batch=&cursor=&limit=`
 pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let listing: Listing = query(&request)?;
-    let limit = listing.limit.unwrap_or(100).clamp(1, 1_000);
+    let limit = page_of(listing.limit, 100, 1_000)?;
     let filter = DeadLetterFilter {
         id: None,
         sink: listing.sink,

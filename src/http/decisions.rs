@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::request::{query, read_json};
+use super::request::{page_of, query, read_json};
 use super::{Problem, Shared};
 use crate::store::{Decision, DecisionError, NEW, Names};
 
@@ -31,7 +31,7 @@ impl From<DecisionError> for Problem {
 /// `GET /v1/decisions?person=&cursor=&limit=`: in the order in which they were made.
 pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let listing: Listing = query(&request)?;
-    let limit = listing.limit.unwrap_or(100).clamp(1, 1_000);
+    let limit = page_of(listing.limit, 100, 1_000)?;
     let found = shared.service.store.decisions(listing.person, listing.cursor.unwrap_or(0), limit).await?;
     let next = (found.len() == limit).then(|| found.last().map(|kept| kept.id)).flatten();
     Ok(HttpResponse::Ok().json(json!({"decisions": found, "next": next})))

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::request::query;
+use super::request::{page_of, query};
 use super::{Problem, Shared};
 use crate::model::is_language_tag;
 use crate::names::{LONGEST, Name};
@@ -25,10 +25,7 @@ struct Listing {
 /// `GET /v1/persons?cursor=&limit=`: everybody who is on a record, by id. `?name=`: whose name it may be, best first.
 pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let listing: Listing = query(&request)?;
-    let limit = listing.limit.unwrap_or(50);
-    if !(1..=200).contains(&limit) {
-        return Err(Problem::invalid("limit", "must be between 1 and 200"));
-    }
+    let limit = page_of(listing.limit, 50, 200)?;
     if let Some(name) = &listing.name {
         return named(&shared, name, limit).await;
     }

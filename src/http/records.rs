@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::request::{query, time};
+use super::request::{page_of, query, time};
 use super::{Problem, Shared};
 use crate::language::primary;
 use crate::machine::MachineError;
@@ -102,10 +102,7 @@ const MOST: usize = 500;
 /// they were made; `next` is the cursor of the next page.
 pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let listing: Listing = query(&request)?;
-    let limit = listing.limit.unwrap_or(50);
-    if !(1..=MOST).contains(&limit) {
-        return Err(Problem::invalid("limit", &format!("must be between 1 and {MOST}")));
-    }
+    let limit = page_of(listing.limit, 50, MOST)?;
     let after = listing
         .cursor
         .map(|c| c.parse::<i64>().map_err(|_| Problem::invalid("cursor", "is not one that a page gave")))

@@ -15,6 +15,18 @@ use super::coding::Coding;
 /// A sender that is silent for so long in the middle of a body is not waited for.
 const STALLED: Duration = Duration::from_secs(30);
 
+/// How many a page of a listing has: as many as are asked for, or as is usual.
+///
+/// # Errors
+/// 422 for none, or for more than `most`.
+pub fn page_of(limit: Option<usize>, usual: usize, most: usize) -> Result<usize, Problem> {
+    let limit = limit.unwrap_or(usual);
+    if !(1..=most).contains(&limit) {
+        return Err(Problem::invalid("limit", &format!("must be between 1 and {most}")));
+    }
+    Ok(limit)
+}
+
 /// Reads a body, unpacked, up to `limit` bytes before and after; refuses as soon as its length or the bytes so far tell.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::request::{query, time};
+use super::request::{page_of, query, time};
 use super::{Problem, Shared};
 use crate::model::is_language_tag;
 use crate::store::StoryFilter;
@@ -26,10 +26,7 @@ struct Listing {
 /// `GET /v1/stories?language=&person=&documents=&since=&until=&cursor=&limit=`: those first that changed last.
 pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let listing: Listing = query(&request)?;
-    let limit = listing.limit.unwrap_or(50);
-    if !(1..=200).contains(&limit) {
-        return Err(Problem::invalid("limit", "must be between 1 and 200"));
-    }
+    let limit = page_of(listing.limit, 50, 200)?;
     if listing.documents.is_some_and(|documents| documents < 1) {
         return Err(Problem::invalid("documents", "must be 1 or more"));
     }

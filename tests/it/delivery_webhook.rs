@@ -64,14 +64,15 @@ async fn a_record_that_is_refused_becomes_a_dead_letter_and_can_be_tried_again()
         let mut command = nisba();
         command
             .arg("dead-letters")
-            .arg("--data")
-            .arg(&service.dir)
+            .env("NISBA_STORE_DIR", &service.dir)
             .env("NISBA_SERVER_BIND", format!("127.0.0.1:{}", service.port));
         let output = command.args(arguments).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     };
     let list = command(&["list"]);
+    // The service is asked too where its data is on another machine.
+    assert_eq!(command(&["list", "--data", "/nowhere/at/all"]), list);
     assert!(list.lines().count() == 1 && list.contains("alerts") && list.contains("422"), "{list}");
     let id = list.split('\t').next().unwrap();
     assert!(command(&["show", id]).contains("\"stage\": \"deliver\""));

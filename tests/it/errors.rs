@@ -83,7 +83,16 @@ async fn bad_input_of_every_kind() {
     }
     let (status, _, _) = problem(&nisba, nisba.client.put(&at).body("x")).await;
     assert_eq!(status, 405);
-    assert_eq!(problem(&nisba, nisba.client.get(format!("{}/v1/records?limit=0", nisba.base))).await.0, 422);
+    for list in ["records", "persons", "stories", "dead-letters", "decisions", "batches"] {
+        for limit in [0, 1_001] {
+            let page = nisba.client.get(format!("{}/v1/{list}?limit={limit}", nisba.base));
+            let (status, _, body) = problem(&nisba, page).await;
+            assert!(
+                status == 422 && body["detail"].as_str().unwrap().contains("between 1 and"),
+                "{list} {limit}: {body}"
+            );
+        }
+    }
     // After all of that a good one goes through.
     nisba.record(&document(1)).await;
     nisba.drained().await;
