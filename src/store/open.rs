@@ -14,8 +14,9 @@ use super::{StoreError, name_keys};
 /// The database, in the data folder.
 const FILE: &str = "nisba.sqlite";
 
-/// The number of `schema.sql` with `decisions.sql`, `merges.sql`, `intake.sql`, `stories.sql`, `story_changes.sql` and `document_keys.sql` after it.
-const SCHEMA: i64 = 8;
+/// The number of `schema.sql` with `decisions.sql`, `merges.sql`, `intake.sql`, `stories.sql`, `story_changes.sql`,
+/// `document_keys.sql` and `indexes.sql` after it.
+const SCHEMA: i64 = 9;
 
 /// Statements that are kept prepared: more than there are.
 const STATEMENTS: usize = 256;
@@ -64,14 +65,16 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
             let fourth = if found < 5 { include_str!("intake.sql") } else { "" };
             let fifth = if found < 6 { include_str!("stories.sql") } else { "" };
             let sixth = if found < 7 { include_str!("story_changes.sql") } else { "" };
-            let seventh = include_str!("document_keys.sql");
+            let seventh = if found < 8 { include_str!("document_keys.sql") } else { "" };
+            let eighth = include_str!("indexes.sql");
             connection.execute_batch(&format!(
-                "BEGIN IMMEDIATE; {first} {second} {third} {fourth} {fifth} {sixth} {seventh}"
+                "BEGIN IMMEDIATE; {first} {second} {third} {fourth} {fifth} {sixth} {seventh} {eighth}"
             ))?;
-            name_keys::gather(&connection)?;
-            connection.execute_batch(&format!(
-                "DROP TABLE name_keys; DROP TABLE erased; PRAGMA user_version = {SCHEMA}; COMMIT;"
-            ))?;
+            if found < 8 {
+                name_keys::gather(&connection)?;
+                connection.execute_batch("DROP TABLE name_keys; DROP TABLE erased;")?;
+            }
+            connection.execute_batch(&format!("PRAGMA user_version = {SCHEMA}; COMMIT;"))?;
             // The table of redirects may have another shape than before.
             work_out(&connection).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         }

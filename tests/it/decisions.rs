@@ -248,7 +248,8 @@ async fn a_data_folder_of_an_older_nisba_keeps_its_people_and_decisions() {
     // As schema 3 was.
     let db = rusqlite::Connection::open(nisba.dir.join("nisba.sqlite")).unwrap();
     db.execute_batch(
-        "DROP TABLE stories; DROP TABLE story_changes; DROP TABLE merged_stories; DROP TABLE story_members; DROP TABLE story_addresses;
+        "DROP INDEX documents_by_body; DROP INDEX dead_letters_by_document_seq; DROP INDEX person_keys_by_person;
+         DROP TABLE stories; DROP TABLE story_changes; DROP TABLE merged_stories; DROP TABLE story_members; DROP TABLE story_addresses;
          DROP TABLE machine_translations; DROP TABLE machine_spending;
          DROP TABLE document_keys; CREATE TABLE name_keys (key INTEGER, doc_seq INTEGER, PRIMARY KEY (key, doc_seq)) WITHOUT ROWID;
          INSERT INTO name_keys VALUES (7, 1), (9, 1), (7, 2);

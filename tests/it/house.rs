@@ -164,3 +164,74 @@ fn every_command_and_variable_of_the_help_is_documented() {
     }
     assert!(count > 10, "{help}");
 }
+
+/// The strings of a file of code.
+fn strings(code: &str) -> Vec<String> {
+    let (mut all, mut open) = (Vec::new(), None::<String>);
+    let mut letters = code.chars();
+    while let Some(c) = letters.next() {
+        match (c, &mut open) {
+            ('\\', Some(text)) => match letters.next() {
+                Some('\n') | None => {}
+                Some(escaped) => text.push(escaped),
+            },
+            ('\\', None) => drop(letters.next()),
+            ('"', Some(_)) => all.extend(open.take()),
+            ('"', None) => open = Some(String::new()),
+            (c, Some(text)) => text.push(c),
+            _ => {}
+        }
+    }
+    all
+}
+
+/// What may be walked through: it stays small, or it is asked for as a whole, once.
+const WALKED: [&str; 12] = [
+    "batches",
+    "decisions",
+    "document_keys",
+    "heads USING COVERING INDEX",
+    "dead_letters USING COVERING INDEX",
+    "key_version",
+    "machine_spending",
+    "merges",
+    "person_names",
+    "redeliveries",
+    "remakes",
+    "r USING INDEX remakes_by_time",
+];
+
+#[tokio::test]
+async fn what_a_document_costs_does_not_grow_with_their_number() {
+    let nisba = crate::harness::Nisba::start().await;
+    let db = rusqlite::Connection::open(nisba.dir.join("nisba.sqlite")).unwrap();
+    let mut all = Vec::new();
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store"), &mut all);
+    let (mut asked, mut wrong) = (0, Vec::new());
+    for file in all {
+        let code = std::fs::read_to_string(&file).unwrap();
+        let is_sql = |text: &String| {
+            let verbs = ["SELECT ", "UPDATE ", "DELETE ", "INSERT "];
+            // What is put together at run time, or is several statements, is not asked here.
+            verbs.iter().any(|verb| text.trim_start().starts_with(verb))
+                && !text.contains(['{', ';'])
+                && !text.ends_with("WHERE 1")
+        };
+        for sql in strings(code.split("#[cfg(test)]").next().unwrap()).iter().filter(|text| is_sql(text)) {
+            let Ok(mut plan) = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")) else { continue };
+            asked += 1;
+            let mut steps = plan.raw_query();
+            while let Some(step) = steps.next().unwrap() {
+                let step: String = step.get(3).unwrap();
+                // A search by any value of the first column walks through all of them.
+                let walked = step.strip_prefix(if step.contains("ANY(") { "SEARCH " } else { "SCAN " });
+                let walked = walked.filter(|table| *table != "CONSTANT ROW");
+                if let Some(table) = walked.filter(|table| !WALKED.iter().any(|known| table.starts_with(known))) {
+                    wrong.push(format!("{}: SCAN {table}: {sql}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(asked > 100, "only {asked} statements were found");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
