@@ -55,6 +55,13 @@ pub fn claims(language: &str, title: Option<&str>, byline: Option<&str>, text: &
     said(language, &fields).into_iter().filter_map(claim).collect()
 }
 
+/// Whether a text says to be a translation from a language.
+pub fn is_translation(claims: &[Claim], from: &str) -> bool {
+    let says = |claim: &Claim| matches!(claim.is, Claimed::Machine | Claimed::Translation);
+    let is_from = |claim: &Claim| claim.language.as_deref().is_some_and(|language| same_language(language, from));
+    claims.iter().any(|claim| says(claim) && is_from(claim))
+}
+
 /// What a page or a sender declares: where the original stands, its language, or both, under these keys.
 pub fn declared(keys: [&str; 2], at: Option<&str>, language: Option<&str>) -> Option<Claim> {
     let said = keys.into_iter().zip([at, language]);

@@ -72,7 +72,7 @@ async fn a_record_that_is_refused_becomes_a_dead_letter_and_can_be_tried_again()
     };
     let list = command(&["list"]);
     // The service is asked too where its data is on another machine.
-    assert_eq!(command(&["list", "--data", "/nowhere/at/all"]), list);
+    assert_eq!(command(&["--data", "/nowhere/at/all", "list"]), list);
     assert!(list.lines().count() == 1 && list.contains("alerts") && list.contains("422"), "{list}");
     let id = list.split('\t').next().unwrap();
     assert!(command(&["show", id]).contains("\"stage\": \"deliver\""));

@@ -8,7 +8,7 @@ use super::{StoryDraft, Why, changes};
 use crate::model::Record;
 use crate::store::{StoreError, remakes, sortable};
 use crate::translation::Outline;
-use crate::translation::role::{Found, Member, role};
+use crate::translation::role::{Claim, Found, Member, role};
 
 /// Members of a story that are looked at to tell the role of one.
 const MOST_MEMBERS: usize = 32;
@@ -46,6 +46,8 @@ pub(super) struct Near {
     pub document: String,
     pub language: String,
     pub story: String,
+    /// What it says of where it comes from.
+    pub claims: Vec<Claim>,
     /// How far apart in time both are.
     pub apart: SignedDuration,
     /// Whether both show the same picture.
@@ -59,7 +61,7 @@ pub(super) fn comparable(
     time: Timestamp,
     span: SignedDuration,
 ) -> Result<Option<(Outline, Near)>, StoreError> {
-    let sql = "SELECT document_id, language, story, COALESCE(published_at, received_at), outline
+    let sql = "SELECT document_id, language, story, COALESCE(published_at, received_at), outline, claims
                FROM story_members WHERE number = ?1 AND outline IS NOT NULL";
     let mut rows = db.prepare_cached(sql)?;
     let mut rows = rows.query([number])?;
@@ -68,8 +70,9 @@ pub(super) fn comparable(
     let apart = at.map(|at| at.duration_since(time).abs()).filter(|apart| *apart <= span);
     let outline = Outline::from_bytes(row.get_ref(4)?.as_blob().unwrap_or_default());
     let (Some(apart), Some(outline)) = (apart, outline) else { return Ok(None) };
-    let near = Near { document: row.get(0)?, language: row.get(1)?, story: row.get(2)?, apart, pictured: false };
-    Ok(Some((outline, near)))
+    let (document, language, story) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    let claims = of_json(&row.get::<_, String>(5)?)?;
+    Ok(Some((outline, Near { document, language, story, claims, apart, pictured: false })))
 }
 
 /// What a member says of itself: of a new one, or of another version of its record.

@@ -31,7 +31,7 @@ use super::{Store, StoreError, open, sortable};
 use crate::config;
 use crate::model::{Record, StoryCandidate, Translation};
 use crate::translation::outline::written;
-use crate::translation::role::role;
+use crate::translation::role::{is_translation, role};
 use crate::translation::stories::{Compared, IN_DOUBT, LINKED, SURE, StoryDraft, compare, likelihood};
 use crate::translation::{Kind, Memory, Outline, Window, likeness};
 
@@ -56,6 +56,9 @@ const MOST_CANDIDATES: usize = 3;
 /// What it adds to the odds of being about the same that two documents show the same picture: outlets use one for several
 /// texts.
 const SAME_PICTURE: f64 = 3.0;
+
+/// What it adds to the odds of saying the same that one of two documents says to be a translation from the other's language.
+const SAYS_SO: f64 = 3.0;
 
 /// How sure it is that a page names its own translations, and that nearly the same text is the same story.
 const SURELY: f64 = 0.97;
@@ -166,7 +169,12 @@ impl Stories {
             comparable(db, *number, time, span)
         });
         let mut compared: Vec<Compared<Near>> = compared?;
-        compared.iter_mut().for_each(|one| one.says -= lateness(one.story.apart));
+        for one in &mut compared {
+            let own = is_translation(&draft.claims, &one.story.language);
+            let said = own || is_translation(&one.story.claims, &record.language.tag);
+            let more = if said { SAYS_SO } else { 0.0 };
+            one.says += more - lateness(one.story.apart);
+        }
         let pictured = pictured(db, record)?;
         for one in compared.iter_mut().filter(|one| pictured.contains(&one.story.document)) {
             one.about += SAME_PICTURE;
