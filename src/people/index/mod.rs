@@ -22,7 +22,7 @@ pub fn name_keys(name: &Name) -> Vec<u32> {
     pairs::hashes(&tokens, Token::keys)
 }
 
-/// The keys of two words as they are written, by the [`Token::own_keys`] of each: a few of those that [`name_keys`] has.
+/// The keys of two words by keys of each; by their [`Token::own_keys`] a few of those that [`name_keys`] has.
 pub fn written_keys<'k>(a: &'k [Skeleton], b: &'k [Skeleton]) -> impl Iterator<Item = u32> + 'k {
     a.iter().flat_map(move |a| b.iter().map(move |b| pairs::hash(*a, *b)))
 }
@@ -263,8 +263,7 @@ impl NameIndex {
     /// Where the names are that have two words with the keys of two of a row, and each of its words; some more than once.
     fn with_all<'s>(&'s self, row: &'s [RowWord<'s>]) -> impl Iterator<Item = u32> + 's {
         let pairs = row.iter().enumerate().flat_map(|(at, one)| row[at + 1..].iter().map(move |other| (one, other)));
-        let hashes =
-            pairs.flat_map(|(one, other)| one.keys.iter().flat_map(|a| other.keys.iter().map(|b| pairs::hash(*a, *b))));
+        let hashes = pairs.flat_map(|(one, other)| written_keys(one.keys, other.keys));
         let places = hashes.flat_map(|hash| self.pairs.get(hash).take(PAIRED));
         places.filter(move |at| row.iter().all(|word| self.words_of(*at).any(|id| self.is_like(word, id))))
     }

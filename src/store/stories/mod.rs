@@ -372,8 +372,8 @@ impl Link {
     }
 }
 
-/// What it takes from the odds of saying the same that two documents come so long after each other: translations are made within a day, what
-/// comes later is likelier to be news of the same people.
+/// What it takes from the odds of saying the same that two documents come so long after each other: translations are made
+/// within a day, what comes later is likelier to be news of the same people.
 fn lateness(apart: SignedDuration) -> f64 {
     const A_DAY: f64 = 1.5;
     const AT_MOST: f64 = 4.5;
