@@ -52,11 +52,16 @@ pub struct Compared<S> {
 }
 
 impl<S> Compared<S> {
-    /// The logarithm of the odds that the two are of one story: no better than either. It is as likely as not that two texts
-    /// say the same where they are just linked.
+    /// The logarithm of the odds that the two are of one story.
     pub fn odds(&self) -> f64 {
-        self.about.min(LINKED + self.says)
+        story_odds(self.about, self.says)
     }
+}
+
+/// The logarithm of the odds that two texts are of one story, of those that they are about the same and that they say the same
+/// of it: no better than either. It is as likely as not that they say the same where they are just linked.
+pub fn story_odds(about: f64, says: f64) -> f64 {
+    about.min(LINKED + says)
 }
 
 /// Compares a new document with those of the window that share the most with it, the most alike first. `outline_of` gives

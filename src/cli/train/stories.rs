@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use nisba::evaluate::{StoryRow, read_stories, story_examples};
 use nisba::translation::likeness::{Weights, odds};
-use nisba::translation::stories::LINKED;
+use nisba::translation::stories::{LINKED, story_odds};
 use nisba::translation::train::{Example, Pair, train};
 use serde_json::json;
 
@@ -54,7 +54,7 @@ impl TrainStories {
             let weights = train(&self.examples(&learned));
             for example in self.examples(&test) {
                 let (about, says) = (odds(&weights.about, &example.features), odds(&weights.says, &example.features));
-                let (found, same) = (about >= LINKED && says >= 0.0, example.pair == Pair::Same);
+                let (found, same) = (story_odds(about, says) >= LINKED, example.pair == Pair::Same);
                 right += usize::from(found && same);
                 linked += usize::from(found) * example.weight as usize;
                 wanted += usize::from(same);

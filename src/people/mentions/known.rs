@@ -193,10 +193,10 @@ impl Finder<'_> {
     ) -> Option<(Vec<Variant>, Vec<Match>)> {
         let mut best: Option<(f64, Usable, Rc<[Match]>)> = None;
         let (mut written, mut chance) = (String::new(), None);
+        let of_words = !parts.iter().any(|part| part.is_compound);
         for choice in combinations(options, MOST_CHOICES) {
             let chosen: SmallVec<[&Variant; LONGEST]> =
                 parts.iter().zip(&choice).map(|(part, n)| &part.variants[usize::from(*n)]).collect();
-            let of_words = !parts.iter().any(|part| part.is_compound);
             if of_words && !self.authority.knows_row(&self.row_of(&chosen, parts)) {
                 continue;
             }
@@ -258,9 +258,6 @@ pub(super) struct Part {
     /// Whether a name may have it as two words (Hans-Peter), or together with its neighbour (Abd Allah).
     is_compound: bool,
 }
-
-/// What joins the parts of a compound.
-const HYPHENS: [char; 4] = ['-', '\u{2010}', '\u{2011}', '\u{5BE}'];
 
 /// Spellings of a word, by their numbers.
 type Usable = SmallVec<[u8; LONGEST]>;

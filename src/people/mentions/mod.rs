@@ -16,7 +16,7 @@ use super::Authority;
 use super::authority::{KnownPart, Match};
 use super::looked_up::LookedUp;
 use super::tagger::{Model, Tagged, Tagging};
-use super::text::{Alphabet, Gap, Memory, Text, Variant, WordAt};
+use super::text::{Alphabet, Gap, HYPHENS, Memory, Text, Variant, WordAt};
 use crate::model::{RoleBeside, TextField};
 use crate::names::{Gender, Kinds, Name, Token, Word, compare_tokens, gender_of_honorific, normalise};
 

@@ -3,6 +3,9 @@
 use super::characters::{Alphabet, Character, character};
 use crate::names::{Kinds, NormalHash, Plain, Word, plain};
 
+/// What joins the parts of a compound: Hans-Peter.
+pub const HYPHENS: [char; 4] = ['-', '\u{2010}', '\u{2011}', '\u{5BE}'];
+
 /// What stands between a word and the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Gap {
@@ -152,7 +155,7 @@ impl Growing {
             Plain::Rare => self.rare = true,
         }
         self.ends_inside = what.is_inside();
-        self.apostrophe |= what.joins() && !matches!(c, '-' | '‐' | '‑' | '־');
+        self.apostrophe |= what.joins() && !HYPHENS.contains(&c);
         if what.is_letter() {
             self.letters += 1;
             self.mixed |= what.is_capital() && self.small_seen;

@@ -5,7 +5,7 @@ mod cut;
 mod knowledge;
 
 pub use characters::{Alphabet, character};
-pub use cut::{Gap, WordAt};
+pub use cut::{Gap, HYPHENS, WordAt};
 
 use std::rc::Rc;
 
