@@ -128,7 +128,7 @@ const RECEIVED: f64 = 0.4;
 const AFTER: i64 = 120;
 
 /// What a document is to the others of its story.
-pub fn role(own: &Member, others: &[Member]) -> Found {
+pub fn role(own: &Member, others: &[&Member]) -> Found {
     by_claim(own, others)
         .or_else(|| by_copy(own, others))
         .or_else(|| by_claim_of_another(own, others))
@@ -164,7 +164,7 @@ fn same_language(one: &str, other: &str) -> bool {
 }
 
 /// The document says itself that it is a translation.
-fn by_claim(own: &Member, others: &[Member]) -> Option<Found> {
+fn by_claim(own: &Member, others: &[&Member]) -> Option<Found> {
     let is_one = |claim: &&Claim| {
         matches!(claim.is, Claimed::Machine | Claimed::Translation)
             && claim.language.as_ref().is_none_or(|l| !same_language(l, &own.language))
@@ -173,7 +173,7 @@ fn by_claim(own: &Member, others: &[Member]) -> Option<Found> {
     };
     let claim = own.claims.iter().find(is_one)?;
     let of = match (claim.address, &claim.language) {
-        (Some(at), _) => others.iter().find(|other| other.addresses.contains(&at)),
+        (Some(at), _) => others.iter().copied().find(|other| other.addresses.contains(&at)),
         (None, Some(language)) => earliest_in(language, others),
         (None, None) => None,
     };
@@ -199,16 +199,17 @@ fn by_claim(own: &Member, others: &[Member]) -> Option<Found> {
 }
 
 /// The language that a document was written in first, of which others are made.
-fn original_of(of: &Member, all: &[Member]) -> OriginalLanguage {
-    let others: Vec<Member> = all.iter().filter(|other| other.document != of.document).cloned().collect();
+fn original_of(of: &Member, all: &[&Member]) -> OriginalLanguage {
+    let others: Vec<&Member> = all.iter().copied().filter(|other| other.document != of.document).collect();
     let own = || OriginalLanguage { tag: of.language.clone(), confidence: SAID_OF_THE_STORY };
     by_claim(of, &others).and_then(|found| found.original_language).unwrap_or_else(own)
 }
 
 /// It has nearly the text of another in its language, which was there before.
-fn by_copy(own: &Member, others: &[Member]) -> Option<Found> {
+fn by_copy(own: &Member, others: &[&Member]) -> Option<Found> {
     let names = |one: &Member, other: &Member| one.near.as_ref() == Some(&other.document);
-    let same: Vec<&Member> = others.iter().filter(|other| same_language(&other.language, &own.language)).collect();
+    let same: Vec<&Member> =
+        others.iter().copied().filter(|other| same_language(&other.language, &own.language)).collect();
     let mut copies: Vec<&Member> = vec![own];
     let mut at = 0;
     while let Some(one) = copies.get(at).copied() {
@@ -226,7 +227,8 @@ fn by_copy(own: &Member, others: &[Member]) -> Option<Found> {
     let before: Vec<&Member> = copies[1..].iter().copied().filter(|other| is_later(other)).collect();
     let direct = before.iter().find(|other| names(own, other));
     let of = direct.or_else(|| before.iter().max_by_key(|other| time(other)))?;
-    let original = role(of, &others.iter().filter(|other| other.document != of.document).cloned().collect::<Vec<_>>());
+    let original =
+        role(of, &others.iter().copied().filter(|other| other.document != of.document).collect::<Vec<_>>());
     Some(Found {
         role: Role::Edition,
         of: Some(of.document.clone()),
@@ -236,7 +238,7 @@ fn by_copy(own: &Member, others: &[Member]) -> Option<Found> {
 }
 
 /// Another says that it was translated from this page; or from this language, and this is the first of it.
-fn by_claim_of_another(own: &Member, others: &[Member]) -> Option<Found> {
+fn by_claim_of_another(own: &Member, others: &[&Member]) -> Option<Found> {
     let is_first = || earliest_in(&own.language, others).is_none_or(|first| is_before(own, first).unwrap_or(true));
     let names_it = |claim: &&Claim| {
         claim.is == Claimed::Translation
@@ -249,7 +251,7 @@ fn by_claim_of_another(own: &Member, others: &[Member]) -> Option<Found> {
                 }
             }
     };
-    let of = |other: &&Member| !same_language(&other.language, &own.language);
+    let of = |other: &&&Member| !same_language(&other.language, &own.language);
     let (other, claim) =
         others.iter().filter(of).find_map(|other| Some((other, other.claims.iter().find(names_it)?)))?;
     Some(Found {
@@ -261,7 +263,7 @@ fn by_claim_of_another(own: &Member, others: &[Member]) -> Option<Found> {
 }
 
 /// Whether others say of another language that the story was written in it: as many, and its first was there before.
-fn has_rival(own: &Member, others: &[Member]) -> bool {
+fn has_rival(own: &Member, others: &[&Member]) -> bool {
     let claimed = others.iter().flat_map(|other| &other.claims).filter(|claim| claim.is == Claimed::Translation);
     let languages: Vec<&String> = claimed.filter_map(|claim| claim.language.as_ref()).collect();
     let times = |tag: &str| languages.iter().filter(|language| same_language(language, tag)).count();
@@ -273,7 +275,7 @@ fn has_rival(own: &Member, others: &[Member]) -> bool {
 }
 
 /// Another says that it was translated from a third language: so this one was, too.
-fn by_claim_of_a_third(own: &Member, others: &[Member]) -> Option<Found> {
+fn by_claim_of_a_third(own: &Member, others: &[&Member]) -> Option<Found> {
     let foreign = |member: &Member, claim: &&Claim| {
         let other =
             |language: &String| !same_language(language, &own.language) && !same_language(language, &member.language);
@@ -283,7 +285,7 @@ fn by_claim_of_a_third(own: &Member, others: &[Member]) -> Option<Found> {
         others.iter().find_map(|member| Some((member, member.claims.iter().find(|claim| foreign(member, claim))?)))?;
     let language = claim.language.clone()?;
     let of = match claim.address {
-        Some(at) => others.iter().find(|other| other.addresses.contains(&at)),
+        Some(at) => others.iter().copied().find(|other| other.addresses.contains(&at)),
         None => earliest_in(&language, others),
     };
     Some(Found {
@@ -295,8 +297,8 @@ fn by_claim_of_a_third(own: &Member, others: &[Member]) -> Option<Found> {
 }
 
 /// It was published before all others, or after one in another language; or seen so.
-fn by_time(own: &Member, others: &[Member]) -> Option<Found> {
-    let foreign: Vec<&Member> = others.iter().filter(|other| !same_language(&other.language, &own.language)).collect();
+fn by_time(own: &Member, others: &[&Member]) -> Option<Found> {
+    let foreign: Vec<&Member> = others.iter().copied().filter(|other| !same_language(&other.language, &own.language)).collect();
     let first = foreign.iter().copied().min_by_key(|other| time(other))?;
     let published = own.published_at.is_some() && first.published_at.is_some();
     let confidence = if published { PUBLISHED } else { RECEIVED };
@@ -348,8 +350,8 @@ fn is_before(one: &Member, other: &Member) -> Option<bool> {
     (comparable && between.abs() >= AFTER).then_some(between > 0)
 }
 
-fn earliest_in<'m>(language: &str, members: &'m [Member]) -> Option<&'m Member> {
-    members.iter().filter(|member| same_language(&member.language, language)).min_by_key(|member| time(member))
+fn earliest_in<'m>(language: &str, members: &[&'m Member]) -> Option<&'m Member> {
+    members.iter().copied().filter(|member| same_language(&member.language, language)).min_by_key(|member| time(member))
 }
 
 /// The time between two moments, to the minute: `2h 5m`.
@@ -385,11 +387,11 @@ mod tests {
     fn what_a_document_says_goes_before_when_it_was_published() {
         let persian = member("d-fa", "fa", "2031-05-12T09:00:00Z");
         let english = saying(member("d-en", "en", "2031-05-12T08:00:00Z"), "Translated from the Persian by Anna Smith");
-        let found = role(&english, std::slice::from_ref(&persian));
+        let found = role(&english, &[&persian]);
         assert_eq!((found.role, found.of.as_deref()), (Role::Translation, Some("d-fa")));
         assert_eq!(found.original_language.unwrap().tag, "fa");
         assert!(found.why[0].contains("Translated from the Persian"), "{:?}", found.why);
-        let found = role(&persian, &[english]);
+        let found = role(&persian, &[&english]);
         assert_eq!((found.role, found.of), (Role::Original, None));
     }
 
@@ -398,10 +400,10 @@ mod tests {
         let german = member("d-de", "de", "2031-05-12T07:00:00Z");
         let persian = member("d-fa", "fa", "2031-05-12T09:00:00Z");
         let english = saying(member("d-en", "en", "2031-05-12T08:00:00Z"), "Translated from the Persian by Anna Smith");
-        let found = role(&german, &[persian.clone(), english.clone()]);
+        let found = role(&german, &[&persian, &english]);
         assert_eq!((found.role, found.of.as_deref()), (Role::Translation, Some("d-fa")));
         // Also while the original is not there.
-        let found = role(&german, &[english]);
+        let found = role(&german, &[&english]);
         assert_eq!(
             (found.role, found.of, found.original_language.unwrap().tag),
             (Role::Translation, None, "fa".into())
@@ -412,14 +414,14 @@ mod tests {
     fn who_was_published_later_in_another_language_is_likely_the_translation() {
         let (early, late) =
             (member("d-az", "az", "2031-05-12T08:00:00Z"), member("d-ru", "ru", "2031-05-12T10:05:00Z"));
-        let found = role(&late, std::slice::from_ref(&early));
+        let found = role(&late, &[&early]);
         assert_eq!((found.role, found.of.as_deref()), (Role::Translation, Some("d-az")));
         assert_eq!(found.why, ["published 2h 5m after d-az in az"]);
-        assert_eq!(role(&early, std::slice::from_ref(&late)).role, Role::Original);
+        assert_eq!(role(&early, &[&late]).role, Role::Original);
         let same_time = member("d-tr", "tr", "2031-05-12T08:00:30Z");
-        assert_eq!(role(&same_time, std::slice::from_ref(&early)).role, Role::Unknown);
+        assert_eq!(role(&same_time, &[&early]).role, Role::Unknown);
         let undated = member("d-ka", "ka", "");
-        assert_eq!(role(&undated, &[early]).role, Role::Unknown);
+        assert_eq!(role(&undated, &[&early]).role, Role::Unknown);
         assert_eq!(role(&late, &[]), Found::default());
     }
 
@@ -427,11 +429,11 @@ mod tests {
     fn nearly_the_same_text_in_the_same_language_is_an_edition() {
         let first = member("d-1", "en", "2031-05-12T08:00:00Z");
         let copy = Member { near: Some("d-1".into()), ..member("d-2", "en", "2031-05-12T09:00:00Z") };
-        let found = role(&copy, std::slice::from_ref(&first));
+        let found = role(&copy, &[&first]);
         assert_eq!((found.role, found.of.as_deref()), (Role::Edition, Some("d-1")));
         // A copy of the copy that was published between the two is made of the first.
         let between = Member { near: Some("d-2".into()), ..member("d-3", "en", "2031-05-12T08:30:00Z") };
-        let found = role(&between, &[first, copy]);
+        let found = role(&between, &[&first, &copy]);
         assert_eq!((found.role, found.of.as_deref()), (Role::Edition, Some("d-1")));
     }
 
@@ -447,17 +449,17 @@ mod tests {
         let turkish = member("d-tr", "tr", "2031-05-12T09:00:00Z");
         let turkish = of(at(turkish, "https://tr.example/1"), "https://az2.example/1");
         let english = of(member("d-en", "en", "2031-05-12T10:00:00Z"), "https://tr.example/1");
-        let found = role(&turkish, &[first.clone(), other.clone(), english.clone()]);
+        let found = role(&turkish, &[&first, &other, &english]);
         assert_eq!((found.role, found.of.as_deref()), (Role::Translation, Some("d-az2")));
         // By way of Turkish it is from Azerbaijani.
-        let found = role(&english, &[first.clone(), other.clone(), turkish.clone()]);
+        let found = role(&english, &[&first, &other, &turkish]);
         assert_eq!(found.of.as_deref(), Some("d-tr"));
         assert_eq!(found.original_language.unwrap().tag, "az");
-        assert_eq!(role(&other, &[first.clone(), turkish.clone()]).role, Role::Original);
-        assert_ne!(role(&first, &[other, turkish]).why, ["d-tr says “translation_of: https://az2.example/1”"]);
+        assert_eq!(role(&other, &[&first, &turkish]).role, Role::Original);
+        assert_ne!(role(&first, &[&other, &turkish]).why, ["d-tr says “translation_of: https://az2.example/1”"]);
         // An address that is not there makes no other document the original, and one's own says nothing.
         let german = of(member("d-de", "de", "2031-05-12T09:00:00Z"), "https://nowhere.example/");
-        assert_eq!(role(&german, std::slice::from_ref(&first)).of, None);
+        assert_eq!(role(&german, &[&first]).of, None);
         let itself = of(at(member("d-fr", "fr", ""), "https://fr.example/1"), "http://www.fr.example/1#x");
         assert_eq!(role(&itself, &[]), Found::default());
     }
@@ -466,8 +468,8 @@ mod tests {
     fn what_was_published_first_is_no_edition_of_what_arrived_first() {
         let arrived_first = member("d-1", "en", "2031-05-12T09:00:00Z");
         let published_first = Member { near: Some("d-1".into()), ..member("d-2", "en", "2031-05-12T08:00:00Z") };
-        assert_eq!(role(&published_first, std::slice::from_ref(&arrived_first)).of, None);
-        let found = role(&arrived_first, &[published_first]);
+        assert_eq!(role(&published_first, &[&arrived_first]).of, None);
+        let found = role(&arrived_first, &[&published_first]);
         assert_eq!((found.role, found.of.as_deref()), (Role::Edition, Some("d-2")));
     }
 
@@ -483,7 +485,7 @@ mod tests {
         assert!(language.confidence <= 0.5 && found.why[0].contains("Dzhabbarov"), "{:?}", found.why);
         // Together with what was published first it says more.
         let russian = member("d-ru", "ru", "2031-05-12T08:00:00Z");
-        let found = role(&english, &[russian]);
+        let found = role(&english, &[&russian]);
         assert_eq!((found.role, found.of.as_deref()), (Role::Translation, Some("d-ru")));
         assert!(found.original_language.is_some_and(|language| language.confidence > PUBLISHED));
     }

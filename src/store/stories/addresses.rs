@@ -83,9 +83,3 @@ pub(super) fn keep(db: &Connection, record: &Record, number: i64) -> Result<(), 
     }
     Ok(())
 }
-
-/// What was kept for a member: among it where its page stands.
-pub(super) fn addresses(db: &Connection, member: i64) -> Result<Vec<i64>, StoreError> {
-    let mut rows = db.prepare_cached("SELECT address FROM story_addresses WHERE number = ?1")?;
-    Ok(rows.query_map([member], |row| row.get(0))?.collect::<Result<_, _>>()?)
-}

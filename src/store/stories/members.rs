@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::addresses::{addresses, keep, own_addresses};
+use super::addresses::{keep, own_addresses};
 use super::{StoryDraft, Why, changes};
 use crate::model::Record;
 use crate::store::{StoreError, remakes, sortable};
@@ -89,25 +89,34 @@ pub(super) fn say(db: &Connection, record: &Record, draft: &StoryDraft, number: 
     keep(db, record, number)
 }
 
+/// A member of a story, and what it was last told to be.
+pub(super) struct Standing {
+    pub member: Member,
+    role: String,
+}
+
 /// The first members of a story, in order of arrival: those that are looked at to tell the role of any of them. They are the
 /// same for all, so that what one is found to be does not depend on who asks.
-pub(super) fn members(db: &Connection, story: &str) -> Result<Vec<Member>, StoreError> {
-    let sql = "SELECT document_id, language, published_at, received_at, near, claims, number FROM story_members
-               WHERE story = ?1 ORDER BY number LIMIT ?2";
+pub(super) fn members(db: &Connection, story: &str) -> Result<Vec<Standing>, StoreError> {
+    let sql = "SELECT document_id, language, published_at, received_at, near, claims, role,
+               (SELECT group_concat(address) FROM story_addresses a WHERE a.number = m.number)
+               FROM story_members m WHERE story = ?1 ORDER BY number LIMIT ?2";
     let mut rows = db.prepare_cached(sql)?;
     let mut rows = rows.query(params![story, MOST_MEMBERS as i64])?;
     let mut members = Vec::new();
     while let Some(row) = rows.next()? {
         let time = |at: Option<String>| at.and_then(|at| at.parse().ok());
-        members.push(Member {
+        let addresses: Option<String> = row.get(7)?;
+        let member = Member {
             document: row.get(0)?,
             language: row.get(1)?,
             published_at: time(row.get(2)?),
             received_at: time(row.get(3)?).unwrap_or(Timestamp::UNIX_EPOCH),
             near: row.get(4)?,
-            addresses: addresses(db, row.get(6)?)?,
+            addresses: addresses.iter().flat_map(|all| all.split(',')).filter_map(|one| one.parse().ok()).collect(),
             claims: of_json(&row.get::<_, String>(5)?)?,
-        });
+        };
+        members.push(Standing { member, role: row.get(6)? });
     }
     Ok(members)
 }
@@ -118,22 +127,20 @@ pub(super) fn told(found: &Found) -> String {
 }
 
 /// The members but one.
-pub(super) fn without(members: &[Member], document: &str) -> Vec<Member> {
-    members.iter().filter(|member| member.document != document).cloned().collect()
+pub(super) fn without<'m>(members: &'m [Standing], document: &str) -> Vec<&'m Member> {
+    members.iter().map(|standing| &standing.member).filter(|member| member.document != document).collect()
 }
 
 /// Has the records made again of those whose role is another since this one came.
-pub(super) fn tell_others(db: &Connection, document: &str, members: &[Member]) -> Result<(), StoreError> {
+pub(super) fn tell_others(db: &Connection, document: &str, members: &[Standing]) -> Result<(), StoreError> {
     // Who came after those that are looked at says nothing of them.
-    if !members.iter().any(|member| member.document == document) {
+    if !members.iter().any(|standing| standing.member.document == document) {
         return Ok(());
     }
-    let mut role_of = db.prepare_cached("SELECT role FROM story_members WHERE document_id = ?1")?;
-    for other in members.iter().filter(|member| member.document != document) {
-        let found = role(other, &without(members, &other.document));
-        let before: String = role_of.query_row([&other.document], |row| row.get(0))?;
-        if before != told(&found) {
-            remakes::mark(db, &other.document, &format!("{document} joined its story"))?;
+    for Standing { member, role: before } in members.iter().filter(|other| other.member.document != document) {
+        let found = role(member, &without(members, &member.document));
+        if *before != told(&found) {
+            remakes::mark(db, &member.document, &format!("{document} joined its story"))?;
         }
     }
     Ok(())

@@ -118,8 +118,10 @@ impl Stories {
         let kept = kept(db, &record.id)?;
         let link = match &kept {
             Some(kept) if self.is_still(kept, &draft.outline) => Link::kept(kept),
-            _ => {
-                leave(db, &record.id)?;
+            before => {
+                if before.is_some() {
+                    leave(db, &record.id)?;
+                }
                 self.link(db, record, &draft)?
             }
         };
