@@ -21,6 +21,7 @@ pub mod pool;
 pub mod store;
 
 mod answers;
+pub mod remembered;
 pub mod tls;
 
 pub mod machine;

@@ -11,6 +11,7 @@ mod letters;
 mod model;
 mod near;
 mod passages;
+mod scored;
 mod script;
 mod table;
 pub mod train;

@@ -2,6 +2,7 @@
 //! change has to pay for itself (Viterbi 1967).
 
 use super::letters::{Letter, SHARED, letter, script_at};
+use super::scored;
 use super::table::{LONGEST_WORD, Sums, Table, UNITS};
 
 /// How easily a language changes before a passage.
@@ -291,7 +292,7 @@ impl Scorer<'_> {
             && passage.scores.is_some()
         {
             let width = self.table.alphabet(usize::from(passage.script)).width;
-            self.table.add(width, &self.word, &mut self.sums);
+            scored::add(self.table, width, &self.word, &mut self.sums);
             passage.longer += longer(self.word.len());
         }
         self.word.clear();

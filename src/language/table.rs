@@ -141,6 +141,11 @@ impl Sums {
         self.rows = 0;
     }
 
+    /// Adds what a word says for each column.
+    pub fn add(&mut self, width: usize, word: &[i16; MOST_CLASSES + 1]) {
+        self.scores[..width].iter_mut().zip(&word[..width]).for_each(|(sum, score)| *sum += i32::from(*score));
+    }
+
     /// For each column what was added, in units; begins anew.
     pub fn take(&mut self) -> [i32; MOST_CLASSES + 1] {
         self.fold();

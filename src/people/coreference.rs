@@ -1,9 +1,12 @@
 //! Brings the mentions of one person inside a document together.
 
+use std::rc::Rc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Authority;
 use super::mentions::Candidate;
+use super::text::Variant;
 use crate::names::{Gender, Name, Part, SAME_PERSON, Skeleton, Token, compare, compare_tokens, normalise};
 
 /// The mentions of one person, or a lone short mention that no fuller one explains.
@@ -198,7 +201,7 @@ fn attach(
     authority: &Authority,
     most: usize,
 ) {
-    let own: Vec<Skeleton> = candidate.variants[0].iter().flat_map(|token| token.skeletons()).collect();
+    let own: Vec<Skeleton> = candidate.variants[0].iter().flat_map(|v| v.skeletons.iter().copied()).collect();
     let mut fits: Vec<Fit> = clusters[..known_here]
         .iter()
         .enumerate()
@@ -211,7 +214,7 @@ fn attach(
     let Some(best) = fits.first().cloned() else {
         if candidate.titled
             || candidate.likely > 0.0
-            || candidate.variants[0].iter().any(|t| authority.part(t).is_known())
+            || candidate.variants[0].iter().any(|v| authority.part(&v.token).is_some())
         {
             push_lone(clusters, known_here, candidate, Vec::new(), most);
         }
@@ -279,7 +282,7 @@ fn push_lone(clusters: &mut Vec<Cluster>, known_here: usize, candidate: Candidat
             && cluster.mentions[0].variants[0].iter().any(|a| {
                 candidate.variants[0]
                     .iter()
-                    .any(|b| a.may_sound_like(b) && a.skeleton() == b.skeleton() && compare_tokens(a, b) >= 0.97)
+                    .any(|b| a.skeletons.first() == b.skeletons.first() && compare_tokens(&a.token, &b.token) >= 0.97)
             })
     });
     match same {
@@ -314,21 +317,22 @@ fn fit(cluster: &Cluster, candidate: &Candidate) -> Option<(f64, usize)> {
         better(fit_words(&mention.variants, candidate));
         // Abd Allahian is one name in two words.
         for token in mention.name.tokens.iter().filter(|t| t.text.contains(' ')) {
-            better(fit_words(&[vec![token.clone()]], candidate));
+            better(fit_words(&[one_form(token.clone())], candidate));
         }
         // Amir Abdollahian, Amirabdollahian.
         let parts: Vec<&Token> = mention.name.tokens.iter().filter(|t| t.part == Part::Main).collect();
         if let [_, .., a, b] = parts.as_slice()
             && let Some(joined) = Token::new(&format!("{}{}", a.text, b.text))
         {
-            better(fit_words(&[vec![joined]], candidate));
+            better(fit_words(&[one_form(joined)], candidate));
         }
     }
     // Spellings that the document does not have count only where those that it has do not fit.
     let fits = best.is_some_and(|(score, _)| score >= SHORT_FITS);
     if let Some(known) = cluster.known.first().filter(|_| !fits) {
-        for (i, token) in candidate.variants[0].iter().enumerate() {
-            let found = known.has_family_name(token).map(|score| (score - 0.02 - SHORT_ENDING * i.min(1) as f64, i));
+        for (i, variant) in candidate.variants[0].iter().enumerate() {
+            let found =
+                known.has_family_name(&variant.token).map(|score| (score - 0.02 - SHORT_ENDING * i.min(1) as f64, i));
             if found.is_some_and(|(score, _)| best.is_none_or(|(held, _)| score > held)) {
                 best = found;
             }
@@ -344,26 +348,31 @@ const FULL_ENDING: f64 = 0.035;
 /// verb, which has none.
 const SHORT_ENDING: f64 = 0.02;
 
-fn share_skeleton(a: &Token, b: &Token) -> bool {
-    let theirs = b.skeletons();
-    a.skeletons().iter().any(|s| theirs.contains(s))
+fn share_skeleton(a: &Variant, b: &Variant) -> bool {
+    a.skeletons.iter().any(|s| b.skeletons.contains(s))
 }
 
-fn fit_words(variants: &[Vec<Token>], candidate: &Candidate) -> Option<(f64, usize)> {
+/// A word of which one spelling is known.
+fn one_form(token: Token) -> Rc<[Variant]> {
+    let normal = normalise(&token.text);
+    Rc::new([Variant::whole(token, normal)])
+}
+
+fn fit_words(variants: &[Rc<[Variant]>], candidate: &Candidate) -> Option<(f64, usize)> {
     let cased = candidate.text.chars().next().is_some_and(|c| c.is_uppercase());
     let mut best: Option<(f64, usize)> = None;
     for (position, word) in variants.iter().enumerate() {
         let given = position + 1 < variants.len();
         for (i, full) in word.iter().enumerate() {
             for (j, short) in candidate.variants[0].iter().enumerate() {
-                if short.part != Part::Main || !share_skeleton(full, short) {
+                if short.token.part != Part::Main || !share_skeleton(full, short) {
                     continue;
                 }
-                let likeness = compare_tokens(full, short);
                 // Without capitals, and of a given name, only the same word counts.
-                if (given || !cased) && normalise(&full.text) != normalise(&short.text) {
+                if (given || !cased) && full.normal != short.normal {
                     continue;
                 }
+                let likeness = compare_tokens(&full.token, &short.token);
                 // Who has three names is called by the first or the last; and a given name that is also a word is one only
                 // where it looks like a name.
                 let middle = given && !cased && position > 0;
@@ -448,8 +457,9 @@ impl Cluster {
             && !self.forms.iter().any(|at| self.mentions[*at].text == mention.text)
         {
             self.forms.push(new);
-            let tokens = mention.variants.iter().flatten().chain(&mention.name.tokens);
-            self.keys.extend(tokens.flat_map(|token| token.skeletons()));
+            let written = mention.variants.iter().flat_map(|word| word.iter());
+            self.keys.extend(written.flat_map(|variant| variant.skeletons.iter().copied()));
+            self.keys.extend(mention.name.tokens.iter().flat_map(|token| token.skeletons()));
             if let [.., a, b] = mention.name.tokens.as_slice()
                 && let Some(joined) = Token::new(&format!("{}{}", a.text, b.text))
             {

@@ -7,11 +7,8 @@ use crate::names::Word;
 /// Keys that are kept of one document.
 pub(super) const MOST: usize = 1_000;
 
-/// Spellings of a word that are asked: as written, and without endings.
-const MOST_SPELLINGS: usize = 3;
-
 /// The keys of words side by side, or with one between them, that may be names.
-pub fn of(texts: &[Text], memory: &mut Memory) -> Vec<u32> {
+pub fn of(texts: &[Text], memory: &Memory) -> Vec<u32> {
     let mut keys: Vec<u32> = Vec::new();
     let mut seen = rustc_hash::FxHashSet::default();
     for (text, at) in texts.iter().flat_map(|text| (0..text.words.len()).map(move |at| (text, at))) {
@@ -20,12 +17,8 @@ pub fn of(texts: &[Text], memory: &mut Memory) -> Vec<u32> {
                 break;
             }
             if may_be_name(&text.words[at]) && may_be_name(&text.words[other]) {
-                let (first, second) = (text.variants(at, memory), text.variants(other, memory));
-                for second in second.iter().take(MOST_SPELLINGS) {
-                    let first = first.iter().take(MOST_SPELLINGS);
-                    let both = first.flat_map(|first| written_keys(&first.keys, &second.keys));
-                    keys.extend(both.filter(|key| seen.insert(*key)));
-                }
+                let (first, second) = (text.heard(at, memory), text.heard(other, memory));
+                keys.extend(written_keys(&first.keys, &second.keys).filter(|key| seen.insert(*key)));
             }
         }
     }

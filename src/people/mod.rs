@@ -30,6 +30,8 @@ use std::cell::RefCell;
 
 use jiff::Timestamp;
 
+use looked_up::LookedUp;
+
 use crate::language::LanguageOfField;
 use crate::model::{Candidate, Mention, RoleBeside, TextField, order_of_importance};
 
@@ -124,7 +126,19 @@ impl Default for Most {
 }
 
 thread_local! {
-    static REMEMBERED: RefCell<(text::Memory, looked_up::LookedUp)> = RefCell::default();
+    static MEMORY: text::Memory = text::Memory::default();
+    static LOOKED_UP: RefCell<Option<LookedUp>> = const { RefCell::new(None) };
+}
+
+/// Calls with what this thread remembers of words, and of what these authorities said.
+fn with_memory<T>(authority: &Authority, call: impl FnOnce(&text::Memory, &LookedUp) -> T) -> T {
+    LOOKED_UP.with_borrow_mut(|looked_up| {
+        let looked_up = match looked_up {
+            Some(known) if known.is_of(authority) => known,
+            _ => looked_up.insert(LookedUp::of(authority)),
+        };
+        MEMORY.with(|memory| call(memory, looked_up))
+    })
 }
 
 /// Finds the people in the fields of a document.
@@ -146,11 +160,11 @@ pub fn find(
         .map(|((field, text), language)| text::Text::new(*field, text, &language.tag))
         .collect();
     let context = context::Context::of(&texts, &raw, when);
-    let (mut found, keys) = REMEMBERED.with_borrow_mut(|(memory, looked_up)| {
-        looked_up.turn_to(authority);
+    let keys = MEMORY.with(|memory| keys::of(&texts, memory));
+    let mut found = with_memory(authority, |memory, looked_up| {
         let mentions = mentions::find(&texts, authority, memory, looked_up);
         let clusters = coreference::bring_together(mentions, authority, most.0);
-        (resolve::settle(clusters, authority, context, looked_up), keys::of(&texts, memory))
+        resolve::settle(clusters, authority, context, looked_up)
     });
     let places: Vec<(TextField, places::Places)> =
         raw.iter().map(|(field, text)| (*field, places::Places::of(*field, text))).collect();

@@ -29,12 +29,7 @@ pub(super) const LONE_NAME: f32 = 0.7;
 const EQUAL: f64 = 0.005;
 
 /// Gives every cluster an identity; clusters that name nobody are dropped.
-pub fn settle(
-    clusters: Vec<Cluster>,
-    authority: &Authority,
-    mut context: Context,
-    looked_up: &mut LookedUp,
-) -> Vec<Found> {
+pub fn settle(clusters: Vec<Cluster>, authority: &Authority, mut context: Context, looked_up: &LookedUp) -> Vec<Found> {
     let names: Vec<String> = clusters.iter().map(|c| c.mentions[c.fullest].name.text.to_string()).collect();
     for cluster in clusters.iter().filter(|cluster| cluster.mentions[cluster.fullest].full) {
         if let [only] = possible(cluster).as_slice() {
@@ -129,7 +124,7 @@ fn settle_short(
     authority: &Authority,
     context: &Context,
     names: &[String],
-    looked_up: &mut LookedUp,
+    looked_up: &LookedUp,
 ) -> Option<Found> {
     if !cluster.rivals.is_empty() {
         let candidates = cluster.rivals.iter().filter_map(|i| names.get(*i)).cloned().collect::<Vec<_>>().join(", ");
@@ -144,9 +139,9 @@ fn settle_short(
     // Of whom nothing but the name is known nothing can say that they are meant.
     let asked = Bearers { alike: least, described: !titled && likely < LONE_NAME };
     let mut by_variant: Vec<(Match, usize)> = Vec::new();
-    for (i, token) in cluster.mentions[0].variants[0].iter().enumerate() {
+    for (i, variant) in cluster.mentions[0].variants[0].iter().enumerate() {
         let less = 0.02 * i.min(1) as f64;
-        let bearers = looked_up.word(authority, token, &asked);
+        let bearers = looked_up.word(authority, &variant.token, &asked);
         let alike = bearers.iter().filter(|m| m.score - less >= least);
         by_variant.extend(alike.map(|m| {
             let mut less_alike = m.clone();

@@ -8,8 +8,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::packed::PackedRecord;
 use super::spool::Place;
-use super::{Store, StoreError, StoredRecord, batches, documents, sortable, unpack};
+use super::{Store, StoreError, StoredRecord, batches, documents, sortable};
 use crate::sinks::Refusal;
 
 /// How far a sink has come.
@@ -107,17 +108,15 @@ impl Store {
         let sink = sink.to_owned();
         self.read(move |db| {
             let mut statement = db.prepare_cached(
-                "SELECT r.seq, r.json FROM redeliveries d JOIN records r ON r.seq = d.record_seq WHERE d.sink = ?1
-                 ORDER BY r.seq LIMIT ?2",
+                "SELECT r.seq, r.json, d.body FROM redeliveries again JOIN records r ON r.seq = again.record_seq
+                 LEFT JOIN documents d ON d.seq = r.packed_after WHERE again.sink = ?1 ORDER BY r.seq LIMIT ?2",
             )?;
-            let rows =
-                statement.query_map(params![sink, limit as i64], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
-            rows.map(|row| {
-                let (seq, packed) = row?;
-                let json = String::from_utf8(unpack(&packed)?).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-                Ok(StoredRecord { seq, json: json.into() })
-            })
-            .collect()
+            let mut rows = statement.query(params![sink, limit as i64])?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                found.push(PackedRecord::unpack(row)?);
+            }
+            Ok(found)
         })
         .await
     }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::packed::{pack, unpack};
 use super::spool::{Place, Spool};
 use super::writer::Pending;
-use super::{Store, StoreError, batches, blobs, pack, sortable, time, unpack};
+use super::{Store, StoreError, batches, blobs, sortable, time};
 use crate::model::{Body, Document, Lane, NewDocument};
 
 /// What the sender of a document is told.

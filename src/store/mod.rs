@@ -15,6 +15,7 @@ mod machine;
 mod makers;
 mod name_keys;
 mod open;
+mod packed;
 mod people;
 mod records;
 mod redirects;
@@ -222,15 +223,6 @@ impl Readers {
         }
         result
     }
-}
-
-/// JSON as the store keeps it.
-fn pack(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
-    zstd::bulk::compress(bytes, 1).map_err(|e| StoreError::Sql(format!("compression: {e}")))
-}
-
-fn unpack(packed: &[u8]) -> Result<Vec<u8>, StoreError> {
-    zstd::stream::decode_all(packed).map_err(|e| StoreError::Corrupt(e.to_string()))
 }
 
 fn time(text: &str) -> Result<Timestamp, StoreError> {

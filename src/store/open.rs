@@ -15,8 +15,8 @@ use super::{StoreError, name_keys};
 const FILE: &str = "nisba.sqlite";
 
 /// The number of `schema.sql` with `decisions.sql`, `merges.sql`, `intake.sql`, `stories.sql`, `story_changes.sql`,
-/// `document_keys.sql` and `indexes.sql` after it.
-const SCHEMA: i64 = 9;
+/// `document_keys.sql`, `indexes.sql` and `packed.sql` after it.
+const SCHEMA: i64 = 10;
 
 /// Statements that are kept prepared: more than there are.
 const STATEMENTS: usize = 256;
@@ -66,9 +66,10 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
             let fifth = if found < 6 { include_str!("stories.sql") } else { "" };
             let sixth = if found < 7 { include_str!("story_changes.sql") } else { "" };
             let seventh = if found < 8 { include_str!("document_keys.sql") } else { "" };
-            let eighth = include_str!("indexes.sql");
+            let eighth = if found < 9 { include_str!("indexes.sql") } else { "" };
+            let ninth = include_str!("packed.sql");
             connection.execute_batch(&format!(
-                "BEGIN IMMEDIATE; {first} {second} {third} {fourth} {fifth} {sixth} {seventh} {eighth}"
+                "BEGIN IMMEDIATE; {first} {second} {third} {fourth} {fifth} {sixth} {seventh} {eighth} {ninth}"
             ))?;
             if found < 8 {
                 name_keys::gather(&connection)?;

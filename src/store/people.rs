@@ -1,8 +1,10 @@
 //! Provisional people, and what has been seen of everybody.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -11,6 +13,7 @@ use super::{Store, StoreError, redirects, sortable};
 use crate::model::{Mention, PersonOnRecord, PersonStatus, Record};
 use crate::names::{KEY_VERSION, Name, compare, script_of};
 use crate::people;
+use crate::remembered::{Remembered, room_for};
 
 /// A spelling of a person, as seen in documents.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -52,8 +55,10 @@ pub(super) fn find_or_mint(db: &Connection, person: &mut PersonOnRecord, keys: &
         Some(Owner { id, fit, spelling, names }) => {
             person.why.push(format!("seen before: like “{spelling}” of {id}, {fit:.2}"));
             person.score = (fit * 1000.0).round() / 1000.0;
+            let parsed = |names: &[String]| names.iter().map(|name| Name::parse(name)).collect::<Vec<_>>();
             let same = |other: &Owner| {
-                people::are_one(&names.iter().collect::<Vec<_>>(), &other.names.iter().collect::<Vec<_>>())
+                let (one, other) = (parsed(&names), parsed(&other.names));
+                people::are_one(&one.iter().collect::<Vec<_>>(), &other.iter().collect::<Vec<_>>())
             };
             for other in owners.filter(same) {
                 redirects::merge(db, &other.id, &id, "", &format!("“{}” is a name of both", name.text))?;
@@ -75,24 +80,41 @@ struct Owner {
     fit: f64,
     /// The spelling that is most like it.
     spelling: String,
-    names: Vec<Name>,
+    names: Vec<String>,
 }
 
 /// Those to whom a name belongs: who has this very spelling first, then whom it fits best; of equals the oldest.
 fn owners(db: &Connection, name: &Name, keys: &[String]) -> Result<Vec<Owner>, StoreError> {
     let mut owners = Vec::new();
     for id in candidates(db, keys)? {
-        let names: Vec<Name> = spellings(db, &id)?.iter().map(|spelling| Name::parse(spelling)).collect();
-        let likenesses: Vec<f64> = names.iter().map(|other| compare(name, other).score).collect();
+        let names = spellings(db, &id)?;
+        let likenesses: Vec<f64> = names.iter().map(|other| likeness(name, other)).collect();
         let Some(fit) = people::belongs(likenesses.iter().copied()) else { continue };
         let nearest = likenesses.iter().zip(&names).max_by(|a, b| a.0.total_cmp(b.0));
-        let spelling = nearest.map(|(_, name)| name.text.to_string()).unwrap_or_default();
+        let spelling = nearest.map(|(_, name)| name.clone()).unwrap_or_default();
         owners.push(Owner { id, fit, spelling, names });
     }
     // Who was called so before is called so again.
     let known = |owner: &Owner| owner.spelling == name.text.as_str();
     owners.sort_by(|a, b| known(b).cmp(&known(a)).then(b.fit.total_cmp(&a.fit)).then(a.id.cmp(&b.id)));
     Ok(owners)
+}
+
+/// Likenesses of names that are remembered: the people of the day are in every paper.
+const LIKENESSES: usize = 1 << 15;
+
+/// How alike a name and a spelling of somebody's are.
+fn likeness(name: &Name, spelling: &str) -> f64 {
+    thread_local! {
+        static KNOWN: RefCell<Remembered<(CompactString, CompactString), f64>> = RefCell::new(room_for(LIKENESSES));
+    }
+    let both = (name.text.clone(), CompactString::from(spelling));
+    if let Some(known) = KNOWN.with_borrow(|all| all.get(&both).copied()) {
+        return known;
+    }
+    let score = compare(name, &Name::parse(spelling)).score;
+    KNOWN.with_borrow_mut(|all| all.insert(both, score));
+    score
 }
 
 fn spellings(db: &Connection, id: &str) -> Result<Vec<String>, StoreError> {

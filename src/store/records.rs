@@ -7,8 +7,9 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::makers::Older;
+use super::packed::PackedRecord;
 use super::stories::Stories;
-use super::{Store, StoreError, clusters, decided, makers, name_keys, pack, people, sortable, stories, unpack};
+use super::{Store, StoreError, clusters, decided, makers, name_keys, people, sortable, stories};
 use crate::model::{Edition, PersonOnRecord, PersonStatus, Record, Role};
 use crate::pipeline::Draft;
 use crate::translation::editions;
@@ -117,12 +118,12 @@ impl Store {
         let id = id.to_owned();
         self.read(move |db| {
             db.prepare_cached(
-                "SELECT seq, json FROM records WHERE id = ?1 AND (?2 IS NULL OR revision = ?2) AND (?3 IS NULL OR version = ?3)
-                 ORDER BY version DESC LIMIT 1",
+                "SELECT r.seq, r.json, d.body FROM records r LEFT JOIN documents d ON d.seq = r.packed_after
+                 WHERE r.id = ?1 AND (?2 IS NULL OR r.revision = ?2) AND (?3 IS NULL OR r.version = ?3)
+                 ORDER BY r.version DESC LIMIT 1",
             )?
-            .query_row(params![id, revision, version], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row(params![id, revision, version], |row| Ok(PackedRecord::unpack(row)))
             .optional()?
-            .map(stored)
             .transpose()
         })
         .await
@@ -141,12 +142,14 @@ impl Store {
         bytes: usize,
     ) -> Result<Vec<StoredRecord>, StoreError> {
         self.read(move |db| {
-            let mut statement =
-                db.prepare_cached("SELECT seq, json FROM records WHERE seq > ?1 ORDER BY seq LIMIT ?2")?;
+            let mut statement = db.prepare_cached(
+                "SELECT r.seq, r.json, d.body FROM records r LEFT JOIN documents d ON d.seq = r.packed_after
+                 WHERE r.seq > ?1 ORDER BY r.seq LIMIT ?2",
+            )?;
             let mut rows = statement.query(params![seq, limit as i64])?;
             let (mut found, mut size) = (Vec::new(), 0);
             while let Some(row) = rows.next()? {
-                let record = stored((row.get(0)?, row.get(1)?))?;
+                let record = PackedRecord::unpack(row)?;
                 size += record.json.len();
                 found.push(record);
                 if size >= bytes {
@@ -157,11 +160,6 @@ impl Store {
         })
         .await
     }
-}
-
-fn stored((seq, packed): (i64, Vec<u8>)) -> Result<StoredRecord, StoreError> {
-    let json = String::from_utf8(unpack(&packed)?).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-    Ok(StoredRecord { seq, json: json.into() })
 }
 
 pub(super) fn complete(
@@ -258,14 +256,15 @@ pub(super) fn read(db: &Connection, seq: i64) -> Result<Record, StoreError> {
 }
 
 pub(super) fn stored_at(db: &Connection, seq: i64) -> Result<StoredRecord, StoreError> {
-    let sql = "SELECT seq, json FROM records WHERE seq = ?1";
-    stored(db.prepare_cached(sql)?.query_row([seq], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    let sql =
+        "SELECT r.seq, r.json, d.body FROM records r LEFT JOIN documents d ON d.seq = r.packed_after WHERE r.seq = ?1";
+    db.prepare_cached(sql)?.query_row([seq], |row| Ok(PackedRecord::unpack(row)))?
 }
 
 pub(super) fn insert(db: &Connection, record: &Record) -> Result<i64, StoreError> {
-    let json = serde_json::to_vec(record).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-    db.prepare_cached("INSERT INTO records (id, version, revision, json) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![record.id, record.version, record.revision, pack(&json)?])?;
+    let PackedRecord { json, after } = PackedRecord::of(db, record)?;
+    db.prepare_cached("INSERT INTO records (id, version, revision, json, packed_after) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![record.id, record.version, record.revision, json, after])?;
     let seq = db.last_insert_rowid();
     db.prepare_cached(
         "INSERT OR REPLACE INTO heads (id, record_seq, version, revision, language, source, received_at, published_at, made_by, deleted)
@@ -334,7 +333,8 @@ pub(super) fn conditions(filter: &RecordFilter) -> (String, Vec<Sql>) {
 fn list(db: &Connection, filter: &RecordFilter) -> Result<Page, StoreError> {
     let (conditions, mut values) = conditions(filter);
     let sql = format!(
-        "SELECT r.seq, r.json FROM heads h JOIN records r ON r.seq = h.record_seq WHERE h.record_seq > ?{conditions}
+        "SELECT r.seq, r.json, d.body FROM heads h JOIN records r ON r.seq = h.record_seq
+         LEFT JOIN documents d ON d.seq = r.packed_after WHERE h.record_seq > ?{conditions}
          ORDER BY h.record_seq LIMIT ?"
     );
     values.push((filter.limit as i64 + 1).into());
@@ -346,7 +346,7 @@ fn list(db: &Connection, filter: &RecordFilter) -> Result<Page, StoreError> {
         if more {
             break;
         }
-        let record = stored((row.get(0)?, row.get(1)?))?;
+        let record = PackedRecord::unpack(row)?;
         bytes += record.json.len();
         records.push(record);
     }

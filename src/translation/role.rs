@@ -227,8 +227,7 @@ fn by_copy(own: &Member, others: &[&Member]) -> Option<Found> {
     let before: Vec<&Member> = copies[1..].iter().copied().filter(|other| is_later(other)).collect();
     let direct = before.iter().find(|other| names(own, other));
     let of = direct.or_else(|| before.iter().max_by_key(|other| time(other)))?;
-    let original =
-        role(of, &others.iter().copied().filter(|other| other.document != of.document).collect::<Vec<_>>());
+    let original = role(of, &others.iter().copied().filter(|other| other.document != of.document).collect::<Vec<_>>());
     Some(Found {
         role: Role::Edition,
         of: Some(of.document.clone()),
@@ -298,7 +297,8 @@ fn by_claim_of_a_third(own: &Member, others: &[&Member]) -> Option<Found> {
 
 /// It was published before all others, or after one in another language; or seen so.
 fn by_time(own: &Member, others: &[&Member]) -> Option<Found> {
-    let foreign: Vec<&Member> = others.iter().copied().filter(|other| !same_language(&other.language, &own.language)).collect();
+    let foreign: Vec<&Member> =
+        others.iter().copied().filter(|other| !same_language(&other.language, &own.language)).collect();
     let first = foreign.iter().copied().min_by_key(|other| time(other))?;
     let published = own.published_at.is_some() && first.published_at.is_some();
     let confidence = if published { PUBLISHED } else { RECEIVED };

@@ -30,7 +30,7 @@ use memory::row_of;
 
 use super::Hit;
 use super::index::asked;
-use crate::names::{Comparison, Name, SAME_PERSON, Token, compare, compare_tokens, normalise};
+use crate::names::{Comparison, Name, SAME_PERSON, Skeleton, Token, compare, compare_tokens, normalise};
 
 /// Why an authority cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -195,11 +195,11 @@ impl Authority {
         source.by_id(own).map(|(_, entry)| entry)
     }
 
-    /// A word of a text as a part of known names.
-    pub fn part(&self, token: &Token) -> Rc<KnownPart> {
+    /// A word of a text as a part of known names; `None` for what is none.
+    pub fn part(&self, token: &Token) -> Option<Rc<KnownPart>> {
         memory::part(self.instance ^ token.identity(), || {
             let is_known = self.sources.iter().any(|source| source.index.has_part(token));
-            KnownPart::new(token, is_known, self.sources.len())
+            is_known.then(|| KnownPart::new(token, self.sources.len()))
         })
     }
 
@@ -226,7 +226,8 @@ impl Authority {
 
     /// [`Authority::find`] for a row of words that may be no name at all: people who have each of the words.
     pub fn find_row(&self, name: &Name) -> Vec<Match> {
-        let row: SmallVec<[Rc<KnownPart>; 8]> = asked(name).map(|token| self.part(token)).collect();
+        let row: Option<SmallVec<[Rc<KnownPart>; 8]>> = asked(name).map(|token| self.part(token)).collect();
+        let Some(row) = row else { return Vec::new() };
         self.bearers(name, |number, source| source.index.find_row(name, &row_of(&row, number), MOST))
     }
 
@@ -387,6 +388,11 @@ pub struct Bearers {
 }
 
 impl Match {
+    /// The skeletons of the person's family names.
+    pub fn family_skeletons(&self) -> impl Iterator<Item = Skeleton> {
+        self.family_names.iter().flat_map(|name| name.skeletons())
+    }
+
     /// How much the word is like a family name of the person; `None` for too little.
     pub fn has_family_name(&self, token: &Token) -> Option<f64> {
         let alike = self.family_names.iter().map(|own| compare_tokens(token, own)).fold(0.0, f64::max);

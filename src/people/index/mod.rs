@@ -6,8 +6,9 @@ mod build;
 mod pairs;
 mod sieve;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 pub use build::NameIndexBuilder;
@@ -140,8 +141,8 @@ pub struct RowWord<'w> {
     pub compared: &'w RefCell<Compared>,
 }
 
-/// Words of a vocabulary in order, each with whether some word may be it.
-pub type Compared = Vec<(WordId, bool)>;
+/// Words of a vocabulary, each with whether some word may be it.
+pub type Compared = FxHashMap<WordId, bool>;
 
 /// The words of a name that it can be found by.
 pub fn asked(name: &Name) -> impl Iterator<Item = &Token> {
@@ -265,23 +266,20 @@ impl NameIndex {
         let pairs = row.iter().enumerate().flat_map(|(at, one)| row[at + 1..].iter().map(move |other| (one, other)));
         let hashes = pairs.flat_map(|(one, other)| written_keys(one.keys, other.keys));
         let places = hashes.flat_map(|hash| self.pairs.get(hash).take(PAIRED));
-        places.filter(move |at| row.iter().all(|word| self.words_of(*at).any(|id| self.is_like(word, id))))
+        let searches: SmallVec<[OnceCell<Search>; 5]> = row.iter().map(|_| OnceCell::new()).collect();
+        places.filter(move |at| {
+            let has = |(word, search)| self.words_of(*at).any(|id| self.is_like(word, search, id));
+            row.iter().zip(&searches).all(has)
+        })
     }
 
     /// Whether a word of the vocabulary may be one of a row; each is compared once.
-    fn is_like(&self, word: &RowWord, id: WordId) -> bool {
-        if !self.vocabulary.may_be(word.token, id) {
-            return false;
-        }
-        let mut compared = word.compared.borrow_mut();
-        match compared.binary_search_by_key(&id, |(known, _)| *known) {
-            Ok(at) => compared[at].1,
-            Err(at) => {
-                let like = self.vocabulary.search(word.token).alike(id) >= PART;
-                compared.insert(at, (id, like));
-                like
-            }
-        }
+    fn is_like<'s>(&'s self, word: &RowWord<'s>, search: &OnceCell<Search<'s, 's>>, id: WordId) -> bool {
+        self.vocabulary.may_be(word.token, id)
+            && *word.compared.borrow_mut().entry(id).or_insert_with(|| {
+                let search = search.get_or_init(|| self.vocabulary.search(word.token));
+                search.alike(id) >= PART
+            })
     }
 
     /// Whose name it is.

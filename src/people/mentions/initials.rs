@@ -23,8 +23,7 @@ impl Finder<'_> {
             let chosen: Option<Vec<Variant>> = (first..=last).map(|i| self.as_written(i, i == last)).collect();
             let Some(chosen) = chosen else { continue };
             let mut candidate = self.candidate(from, length, &chosen, false);
-            candidate.variants =
-                vec![self.text.variants(at, self.memory).iter().map(|variant| variant.token.clone()).collect()];
+            candidate.variants = vec![self.text.variants(at, self.memory)];
             candidate.cuts.clear();
             candidate.initials = true;
             candidate.likely = likely.max(super::super::resolve::LONE_NAME);

@@ -1,7 +1,5 @@
 //! Known people: rows of words that are the full name of one.
 
-use std::rc::Rc;
-
 use smallvec::SmallVec;
 
 use super::*;
@@ -30,7 +28,7 @@ impl Finder<'_> {
                 at += 1;
                 continue;
             }
-            let longest = if self.may_begin(at) { self.reach(at).min(LONGEST) } else { 1 };
+            let longest = self.longest_at(at);
             // A word that is also something else (رئيسي: main; Rəisi: chief) is taken for a name only where nothing
             // else fits.
             let found = [false, true].into_iter().find_map(|doubtful| {
@@ -49,25 +47,34 @@ impl Finder<'_> {
         }
     }
 
-    /// Whether somebody's name has both the word and the next one, or what stands between the parts of a name.
-    fn may_begin(&mut self, at: usize) -> bool {
-        let words = &self.text.words;
-        let Some(next) = words.get(at + 1) else { return false };
-        if !(may_border(&words[at]) || self.may_be_doubtful(&words[at])) || !may_be_inside(next) {
+    /// How many words from `at` on may be one known name, as far as two that stand side by side can say.
+    fn longest_at(&mut self, at: usize) -> usize {
+        let first = &self.text.words[at];
+        if !(may_border(first) || self.may_be_doubtful(first)) {
+            return 1;
+        }
+        let reach = self.reach(at).min(LONGEST);
+        1 + (at..at + reach - 1).take_while(|next| self.may_be_beside(*next, at)).count()
+    }
+
+    /// Whether somebody's name has both the word and the next one, or what stands between the parts of a name; the name begins
+    /// at `first`.
+    fn may_be_beside(&mut self, at: usize, first: usize) -> bool {
+        if !may_be_inside(&self.text.words[at + 1]) {
             return false;
         }
-        let (first, second) = (self.part(at), self.part(at + 1));
-        if first.is_open() || second.is_open() {
+        let (Some(one), Some(other)) = (self.part(at), self.part(at + 1)) else { return false };
+        if one.is_open() || other.is_open() {
             return true;
         }
-        let (firsts, seconds) = (first.usable(true, false), second.usable(false, true));
-        firsts.iter().any(|one| {
-            let pair = |other| [&first.variants[usize::from(*one)], &second.variants[usize::from(other)]];
-            seconds.iter().any(|other| {
-                let row = pair(*other).map(|variant| self.authority.part(&variant.token));
-                self.authority.knows_row(&row)
-            })
-        })
+        let (ones, others) = (one.usable(at == first, false), other.usable(false, true));
+        let pair = [one, other];
+        ones.iter().any(|one| others.iter().any(|other| self.knows_row(&pair, &[*one, *other])))
+    }
+
+    /// Whether somebody's name has all of these words, in these of their spellings.
+    fn knows_row(&self, parts: &[Rc<Part>], choice: &[u8]) -> bool {
+        Self::row_of(parts, choice).is_some_and(|row| self.looked_up.knows_row(self.authority, &row))
     }
 
     /// Whether a word that is also something else may be a part of a name.
@@ -94,10 +101,10 @@ impl Finder<'_> {
         if first.length == 1 && words[1].gap != Gap::Dot {
             return None;
         }
-        let mut parts: SmallVec<[Part; LONGEST]> = SmallVec::new();
+        let mut parts: SmallVec<[Rc<Part>; LONGEST]> = SmallVec::new();
         let mut options: SmallVec<[Usable; LONGEST]> = SmallVec::new();
         for i in at..at + length {
-            let part = self.part(i);
+            let part = self.part(i)?;
             let usable = part.usable(i == at, i + 1 == at + length);
             if usable.is_empty() {
                 return None;
@@ -145,36 +152,41 @@ impl Finder<'_> {
         after && !self.text.ends_set_off(at + length - 1) || before
     }
 
-    /// What the word may be as a part of a known name, found out once.
-    fn part(&mut self, at: usize) -> Part {
-        if self.parts.is_empty() {
-            self.parts = vec![None; self.text.words.len()];
-        }
+    /// What the word may be as a part of a known name, found out once; `None` for most.
+    pub(super) fn part(&mut self, at: usize) -> Option<Rc<Part>> {
         if let Some(part) = &self.parts[at] {
             return part.clone();
         }
-        let variants = self.text.variants(at, self.memory);
         let word = &self.text.words[at];
-        let is_part = |variant: &Variant| is_joining(word) || self.authority.part(&variant.token).is_known();
-        let known = variants.iter().enumerate().filter(|(_, variant)| is_part(variant)).map(|(n, _)| n as u8).collect();
         // A point, or what may stand between the parts of a name, is no part of it.
         let is_beside =
             word.length == 1 || word.kinds.any(Kinds::PARTICLE | Kinds::SON | Kinds::LINEAGE | Kinds::HONORIFIC);
-        let is_compound = self.text.written(at).contains(HYPHENS) || variants.iter().any(|v| v.token.is_joined());
-        let part = Part { variants, known, is_beside, is_compound };
+        let stands = Stands { is_beside, joins: is_joining(word) };
+        let part = self.looked_up.part(self.text.number(at), stands, || self.find_out(at, stands));
         self.parts[at] = Some(part.clone());
         part
     }
 
+    fn find_out(&self, at: usize, Stands { is_beside, joins }: Stands) -> Option<Part> {
+        let variants = self.text.variants(at, self.memory);
+        let words: SmallVec<[Option<Rc<KnownPart>>; 4]> =
+            variants.iter().map(|variant| self.authority.part(&variant.token)).collect();
+        let known: SmallVec<[u8; 10]> =
+            (0..variants.len() as u8).filter(|n| joins || words[usize::from(*n)].is_some()).collect();
+        let is_compound = self.text.written(at).contains(HYPHENS) || variants.iter().any(|v| v.token.is_joined());
+        (is_beside || !known.is_empty()).then_some(Part { variants, words, known, is_beside, is_compound })
+    }
+
     /// The words of a row that a name has to have: what only stands between the parts of one is left out, if two are left.
-    fn row_of(&self, chosen: &[&Variant], parts: &[Part]) -> SmallVec<[Rc<KnownPart>; LONGEST]> {
-        let all = chosen.len() - parts.iter().filter(|part| part.is_beside).count() < 2;
-        let own = chosen.iter().zip(parts).filter(|(_, part)| all || !part.is_beside);
-        own.map(|(variant, _)| self.authority.part(&variant.token)).collect()
+    /// `None` where nobody's name has one of them.
+    fn row_of(parts: &[Rc<Part>], choice: &[u8]) -> Option<SmallVec<[Rc<KnownPart>; LONGEST]>> {
+        let all = parts.len() - parts.iter().filter(|part| part.is_beside).count() < 2;
+        let own = parts.iter().zip(choice).filter(|(part, _)| all || !part.is_beside);
+        own.map(|(part, n)| part.words[usize::from(*n)].clone()).collect()
     }
 
     /// The known people who have each of the words of a row; each row is looked up once.
-    fn find_row(&mut self, written: &str) -> Rc<[Match]> {
+    fn find_row(&self, written: &str) -> Rc<[Match]> {
         let authority = self.authority;
         self.looked_up.row(written, || {
             let name = Name::parse(written);
@@ -187,7 +199,7 @@ impl Finder<'_> {
     fn best_reading(
         &mut self,
         at: usize,
-        parts: &[Part],
+        parts: &[Rc<Part>],
         options: &[Usable],
         cased: bool,
     ) -> Option<(Vec<Variant>, Vec<Match>)> {
@@ -197,7 +209,7 @@ impl Finder<'_> {
         for choice in combinations(options, MOST_CHOICES) {
             let chosen: SmallVec<[&Variant; LONGEST]> =
                 parts.iter().zip(&choice).map(|(part, n)| &part.variants[usize::from(*n)]).collect();
-            if of_words && !self.authority.knows_row(&self.row_of(&chosen, parts)) {
+            if of_words && !self.knows_row(parts, &choice) {
                 continue;
             }
             written.clear();
@@ -246,17 +258,27 @@ fn bits(words: &[&Variant], exact: bool) -> f64 {
     words.iter().map(letters).sum::<usize>() as f64
 }
 
-/// A word as a part of known names.
-#[derive(Clone)]
-pub(super) struct Part {
+/// A written word as a part of known names.
+pub struct Part {
     /// Its spellings.
     variants: Rc<[Variant]>,
+    /// Each as the authorities know it.
+    words: SmallVec<[Option<Rc<KnownPart>>; 4]>,
     /// Those that a known name may have.
     known: SmallVec<[u8; 10]>,
     /// Whether it may stand in a name without being a part of it.
     is_beside: bool,
     /// Whether a name may have it as two words (Hans-Peter), or together with its neighbour (Abd Allah).
     is_compound: bool,
+}
+
+/// How a word stands in a text.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Stands {
+    /// In a name without being a part of it.
+    is_beside: bool,
+    /// Between the parts of a name.
+    joins: bool,
 }
 
 /// Spellings of a word, by their numbers.
@@ -267,6 +289,11 @@ const MOST_USABLE: usize = 4;
 const MOST_CHOICES: usize = 32;
 
 impl Part {
+    /// Whether a known name may have it.
+    pub fn is_known(&self) -> bool {
+        self.words.iter().any(Option::is_some)
+    }
+
     /// Whether a name may have it without a word that is like it.
     fn is_open(&self) -> bool {
         self.is_beside || self.is_compound

@@ -10,6 +10,8 @@ mod known;
 mod short;
 mod tagged;
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashSet;
 
 use super::Authority;
@@ -18,7 +20,7 @@ use super::looked_up::LookedUp;
 use super::tagger::{Model, Tagged, Tagging};
 use super::text::{Alphabet, Gap, HYPHENS, Memory, Text, Variant, WordAt};
 use crate::model::{RoleBeside, TextField};
-use crate::names::{Gender, Kinds, Name, Token, Word, compare_tokens, gender_of_honorific, normalise};
+use crate::names::{Gender, Kinds, Name, Skeleton, Token, Word, compare_tokens, gender_of_honorific, normalise};
 
 /// A stretch of text that may name somebody.
 #[derive(Clone, Debug)]
@@ -32,7 +34,7 @@ pub struct Candidate {
     /// The name: as written, or without the endings where that fits somebody known better.
     pub name: Name,
     /// For a single word, and for keys: all spellings that the written one may stand for, one list a word.
-    pub variants: Vec<Vec<Token>>,
+    pub variants: Vec<Rc<[Variant]>>,
     /// For a short one: what each variant of its last word leaves outside the name, in code points before and after.
     pub cuts: Vec<(usize, usize)>,
     pub full: bool,
@@ -59,40 +61,46 @@ pub struct Candidate {
 /// The longest name, in words.
 const LONGEST: usize = 5;
 
+pub use known::{Part, Stands};
 pub use tagged::names_in;
 
 /// All candidates of the texts, in order.
-pub fn find(texts: &[Text], authority: &Authority, memory: &mut Memory, looked_up: &mut LookedUp) -> Vec<Candidate> {
-    let mut all = Vec::new();
-    for text in texts {
-        let tagging = Tagging::of(text, Model::shipped());
-        let tagged = tagging.names();
-        let taken = vec![false; text.words.len()];
-        let mut finder =
-            Finder { text, authority, memory, looked_up, tagging, tagged, taken, parts: Vec::new(), found: Vec::new() };
+pub fn find(texts: &[Text], authority: &Authority, memory: &Memory, looked_up: &LookedUp) -> Vec<Candidate> {
+    let mut finders: Vec<Finder> = texts.iter().map(|text| Finder::of(text, authority, memory, looked_up)).collect();
+    for finder in &mut finders {
         finder.known_names();
         finder.tagged_names();
         finder.names_with_initials();
-        finder.short_names();
-        finder.found.sort_by_key(|c| c.start);
-        all.append(&mut finder.found);
     }
-    all
+    short::find(&mut finders);
+    for finder in &mut finders {
+        finder.found.sort_by_key(|c| c.start);
+    }
+    finders.into_iter().flat_map(|finder| finder.found).collect()
 }
 
 struct Finder<'a> {
     text: &'a Text<'a>,
     authority: &'a Authority,
-    memory: &'a mut Memory,
-    looked_up: &'a mut LookedUp,
+    memory: &'a Memory,
+    looked_up: &'a LookedUp,
     tagging: Tagging<'a>,
     /// What the tagger takes for names, in order.
     tagged: Vec<Tagged>,
     /// Words that belong to a mention.
     taken: Vec<bool>,
     /// By word, what it may be as a part of a known name, where that was asked.
-    parts: Vec<Option<known::Part>>,
+    parts: Vec<Option<Option<Rc<Part>>>>,
     found: Vec<Candidate>,
+}
+
+impl<'a> Finder<'a> {
+    fn of(text: &'a Text<'a>, authority: &'a Authority, memory: &'a Memory, looked_up: &'a LookedUp) -> Finder<'a> {
+        let tagging = Tagging::of(text, Model::shipped());
+        let tagged = tagging.names();
+        let (taken, parts) = (vec![false; text.words.len()], vec![None; text.words.len()]);
+        Finder { text, authority, memory, looked_up, tagging, tagged, taken, parts, found: Vec::new() }
+    }
 }
 
 impl Finder<'_> {
@@ -129,7 +137,7 @@ impl Finder<'_> {
             || (at > 0 && speech(&words[at - 1]) && words[at].gap == Gap::Space)
     }
 
-    fn candidate(&mut self, at: usize, length: usize, chosen: &[Variant], full: bool) -> Candidate {
+    fn candidate(&self, at: usize, length: usize, chosen: &[Variant], full: bool) -> Candidate {
         let words = &self.text.words[at..at + length];
         let (first, last) = (&words[0], &words[length - 1]);
         let start = first.start + chosen[0].before;
@@ -150,15 +158,14 @@ impl Finder<'_> {
             });
         }
         let name = self.name_of(&written);
-        let mut variants: Vec<Vec<Token>> = (at..at + length)
-            .map(|i| self.text.variants(i, self.memory).iter().map(|v| v.token.clone()).collect())
-            .collect();
-        let cuts = self.text.variants(at + length - 1, self.memory).iter().map(|v| (v.before, v.after)).collect();
+        let mut variants: Vec<Rc<[Variant]>> = (at..at + length).map(|i| self.text.variants(i, self.memory)).collect();
+        let cuts = variants[length - 1].iter().map(|v| (v.before, v.after)).collect();
         if !full && length == 2 {
             // A compound family name is asked for as one word.
-            let first = variants[0].first().map_or_else(Default::default, |t| t.text.clone());
-            let whole = variants[1].iter().filter_map(|t| Token::new(&format!("{first}{}", t.text))).collect();
-            variants = vec![whole];
+            let first = variants[0].first().map_or_else(Default::default, |v| v.token.text.clone());
+            let both = variants[1].iter().map(|second| format!("{first}{}", second.token.text));
+            let whole = both.filter_map(|both| Token::new(&both).map(|token| Variant::whole(token, both)));
+            variants = vec![whole.collect()];
         }
         Candidate {
             field: self.text.field,

@@ -5,28 +5,82 @@ use super::*;
 /// Compound family names of one text that are looked for, at most.
 const MOST_TAILS: usize = 32;
 
+/// Finds the single words that may be part of a name, and compound family names, where all full names are found.
+///
+/// Most words are nobody's name: what no title and no tagger says to be one is looked at only where it sounds like a name of
+/// the document or, with a capital, may be that of somebody known.
+pub(super) fn find(finders: &mut [Finder]) {
+    let mut heard: FxHashSet<Skeleton> =
+        finders.iter().flat_map(|finder| &finder.found).flat_map(skeletons_of).collect();
+    let mut plain: Vec<Vec<(usize, Title)>> = Vec::with_capacity(finders.len());
+    for finder in finders.iter_mut() {
+        let full = finder.found.len();
+        plain.push(finder.said_names());
+        heard.extend(finder.found[full..].iter().flat_map(skeletons_of));
+    }
+    for (finder, plain) in finders.iter_mut().zip(plain) {
+        for (at, beside) in plain {
+            if finder.may_be_somebody(at, &heard) {
+                finder.put_short(at, 1, beside);
+            }
+        }
+    }
+}
+
+/// What the words of a name sound like, and what else its bearer may be called.
+fn skeletons_of(candidate: &Candidate) -> impl Iterator<Item = Skeleton> {
+    let written = candidate.variants.iter().flat_map(|word| word.iter()).flat_map(|v| v.skeletons.iter().copied());
+    let tokens = &candidate.name.tokens;
+    let own = tokens.iter().flat_map(|token| token.skeletons());
+    let joined = match tokens.as_slice() {
+        [.., a, b] => Token::new(&format!("{}{}", a.text, b.text)),
+        _ => None,
+    };
+    let joined = joined.into_iter().flat_map(|token| token.skeletons());
+    written.chain(own).chain(joined).chain(candidate.known.iter().take(1).flat_map(Match::family_skeletons))
+}
+
 impl Finder<'_> {
-    /// Single words that may be part of a name; most will turn out to be nobody's.
-    pub(super) fn short_names(&mut self) {
+    /// Takes the short names that a title or the tagger says to be names, and compound ones; gives those back of which nothing
+    /// says so.
+    fn said_names(&mut self) -> Vec<(usize, Title)> {
         let (parts, tails) = self.parts_of_full_names();
+        let mut plain = Vec::new();
         let mut at = 0;
         while at < self.text.words.len() {
             let length = self.compound_at(at, &tails).unwrap_or(1);
             if self.may_be_short(at, length, &parts) {
-                let variants = self.text.variants(at + length - 1, self.memory);
-                if let Some(written) = variants.first().cloned() {
-                    let mut chosen = self.written(at, length - 1);
-                    chosen.push(written);
-                    let mut candidate = self.candidate(at, length, &chosen, false);
-                    candidate.set_title(self.title_of(at, length));
-                    if let Some(tagged) = self.tagged_alone(at).filter(|_| length == 1) {
-                        candidate.likely = tagged.likely;
-                    }
-                    self.found.push(candidate);
+                let title = self.title_of(at, length);
+                if length > 1 || title.any || self.tagged_alone(at).is_some() {
+                    self.put_short(at, length, title);
+                } else {
+                    plain.push((at, title));
                 }
             }
             at += length;
         }
+        plain
+    }
+
+    /// Whether a word may mean somebody without anything beside it that says so.
+    fn may_be_somebody(&mut self, at: usize, heard: &FxHashSet<Skeleton>) -> bool {
+        let sounds = self.text.heard(at, self.memory);
+        sounds.skeletons.iter().any(|skeleton| heard.contains(skeleton))
+            || self.text.words[at].cased && self.part(at).is_some_and(|part| part.is_known())
+    }
+
+    fn put_short(&mut self, at: usize, length: usize, title: Title) {
+        let chosen: Vec<Variant> =
+            (at..at + length).filter_map(|i| self.text.variants(i, self.memory).first().cloned()).collect();
+        if chosen.len() < length {
+            return;
+        }
+        let mut candidate = self.candidate(at, length, &chosen, false);
+        candidate.set_title(title);
+        if let Some(tagged) = self.tagged_alone(at).filter(|_| length == 1) {
+            candidate.likely = tagged.likely;
+        }
+        self.found.push(candidate);
     }
 
     /// The words of the full names of this text, and the last two words of those that have more than two.
@@ -54,7 +108,7 @@ impl Finder<'_> {
     }
 
     /// Two where the words at `at` are the compound family name of somebody mentioned (Amir Abdollahian).
-    fn compound_at(&mut self, at: usize, tails: &[(Token, Token)]) -> Option<usize> {
+    fn compound_at(&self, at: usize, tails: &[(Token, Token)]) -> Option<usize> {
         let words = &self.text.words;
         let (first, second) = (words.get(at)?, words.get(at + 1)?);
         if tails.is_empty()
@@ -101,11 +155,6 @@ impl Finder<'_> {
         let alone = |t: &Tagged| t.length == 1 && t.likely >= super::tagged::least(self.text, t);
         let found = self.tagged.binary_search_by_key(&at, |t| t.at).ok()?;
         Some(self.tagged[found]).filter(alone)
-    }
-
-    /// The written forms of words.
-    fn written(&mut self, at: usize, length: usize) -> Vec<Variant> {
-        (at..at + length).filter_map(|i| self.text.variants(i, self.memory).first().cloned()).collect()
     }
 
     /// Whether no capitalised stranger stands beside the word: "East Zangezur" names nobody.

@@ -1,7 +1,5 @@
 //! People nobody has listed: what the tagger takes for a name.
 
-use std::rc::Rc;
-
 use smallvec::SmallVec;
 
 use super::known::combinations;
@@ -66,13 +64,13 @@ impl Finder<'_> {
     }
 
     /// The known people who surely have a name, and those who have one like it; each name is looked up once.
-    fn find_known(&mut self, name: &Name) -> (Vec<Match>, Vec<Match>) {
+    fn find_known(&self, name: &Name) -> (Vec<Match>, Vec<Match>) {
         let (sure, near) = self.looked_up.name(self.authority, name);
         (sure.to_vec(), near.to_vec())
     }
 
     /// Reads an inflected name as it is where it stands alone, if somebody known has that name: Родом Розенштейном.
-    fn find_own_form(&mut self, at: usize, length: usize, candidate: &mut Candidate) {
+    fn find_own_form(&self, at: usize, length: usize, candidate: &mut Candidate) {
         let words: SmallVec<[Rc<[Variant]>; LONGEST]> =
             (at..at + length).map(|i| self.text.variants(i, self.memory)).collect();
         let forms = |(n, word): (usize, &'_ Rc<[Variant]>)| -> SmallVec<[u8; LONGEST]> {
@@ -119,7 +117,7 @@ impl Finder<'_> {
     }
 
     /// The word as written, but for an ending that an apostrophe sets off from the last word of a name.
-    pub(super) fn as_written(&mut self, at: usize, is_last: bool) -> Option<Variant> {
+    pub(super) fn as_written(&self, at: usize, is_last: bool) -> Option<Variant> {
         let variants = self.text.variants(at, self.memory);
         let set_off = variants.iter().find(|v| is_last && v.after > 0 && !v.stripped);
         set_off.or(variants.first()).cloned()

@@ -11,6 +11,8 @@ mod silver;
 pub mod train;
 mod vary;
 
+use std::cell::RefCell;
+
 use super::text::Text;
 use crate::model::TextField;
 use chain::{ALONE, FIRST, LABELS, LAST, Link, Sums};
@@ -36,6 +38,8 @@ pub(super) struct Tagging<'t> {
     views: Vec<features::View>,
     /// By word, what it says for each label.
     links: Vec<Link<'t>>,
+    /// Of the row that was asked of last, by its first word and the one after its last.
+    sums: RefCell<Option<(usize, usize, Sums)>>,
 }
 
 impl<'t> Tagging<'t> {
@@ -50,7 +54,7 @@ impl<'t> Tagging<'t> {
             Link { own: model.scores(sums), into: &model.transitions[features::edge(text, &views[at], at)] }
         };
         let links = (0..views.len()).map(link).collect();
-        Tagging { text, views, links }
+        Tagging { text, views, links, sums: RefCell::default() }
     }
 
     /// The names in it, in order.
@@ -87,7 +91,11 @@ impl<'t> Tagging<'t> {
             return 0.0;
         }
         let row = &self.links[start..end];
-        let sums = Sums::of(row);
+        let mut held = self.sums.borrow_mut();
+        let sums = match &*held {
+            Some((first, last, sums)) if (*first, *last) == (start, end) => sums,
+            _ => &held.insert((start, end, Sums::of(row))).2,
+        };
         sums.of_name(at - start, at + length - 1 - start, row)
     }
 }

@@ -2,14 +2,13 @@
 
 use std::cell::RefCell;
 
-use rustc_hash::FxHashMap;
-
 use super::characters::Alphabet;
 use super::cut::WordAt;
 use crate::names::{Kinds, Lexicon, NormalHash, Token, listed, normalise, sounds_listed};
+use crate::remembered::{Remembered, room_for};
 
 /// Words that a thread remembers.
-const REMEMBERED: usize = 100_000;
+const REMEMBERED: usize = 1 << 17;
 
 /// Letters that must be left of a word when an ending is taken off.
 const LEAST: usize = 3;
@@ -18,7 +17,7 @@ const LEAST: usize = 3;
 const MOST_HEARD: usize = 3;
 
 thread_local! {
-    static KNOWN: RefCell<FxHashMap<(u64, usize), Kinds>> = RefCell::new(FxHashMap::default());
+    static KNOWN: RefCell<Remembered<(u64, usize), Kinds>> = RefCell::new(room_for(REMEMBERED));
 }
 
 /// What is known of a word by its letters, in a text of these lexicons.
@@ -29,12 +28,13 @@ pub fn of_word(word: &WordAt, raw: &str, lexicons: &[&'static Lexicon]) -> Kinds
         return Kinds::default();
     }
     let own = lexicons.first().map_or(0, |l| std::ptr::from_ref(*l) as usize);
-    KNOWN.with_borrow_mut(|known| {
-        if known.len() > REMEMBERED {
-            known.clear();
-        }
-        *known.entry((word.hash.0, own)).or_insert_with(|| learn(word, raw, lexicons))
-    })
+    let key = (word.hash.0, own);
+    if let Some(known) = KNOWN.with_borrow(|all| all.get(&key).copied()) {
+        return known;
+    }
+    let learned = learn(word, raw, lexicons);
+    KNOWN.with_borrow_mut(|all| all.insert(key, learned));
+    learned
 }
 
 fn learn(word: &WordAt, raw: &str, lexicons: &[&'static Lexicon]) -> Kinds {

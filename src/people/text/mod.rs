@@ -7,9 +7,11 @@ mod knowledge;
 pub use characters::{Alphabet, character};
 pub use cut::{Gap, HYPHENS, WordAt};
 
+use std::cell::RefCell;
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashSet, FxHasher};
 use smallvec::SmallVec;
 use unicode_script::Script;
 
@@ -18,6 +20,7 @@ use crate::names::{
     Kinds, Lexicon, NormalHash, Skeleton, Token, Word, is_town, lexicons_for, listed, listed_in, normalise, script_of,
     set_off,
 };
+use crate::remembered::{Remembered, room_for};
 
 /// A field, cut into words.
 pub struct Text<'t> {
@@ -44,21 +47,46 @@ pub struct Variant {
     pub after: usize,
     /// Whether an ending was taken off: a little less sure than the word as written.
     pub stripped: bool,
-    /// The keys of the token, see [`Token::own_keys`].
+    /// The skeletons of all readings of the token.
+    pub skeletons: SmallVec<[Skeleton; 4]>,
+}
+
+impl Variant {
+    /// A word that is all of the name.
+    pub fn whole(token: Token, normal: String) -> Variant {
+        let skeletons = token.skeletons().into_iter().collect();
+        Variant { token, normal, before: 0, after: 0, stripped: false, skeletons }
+    }
+}
+
+/// What a word sounds like in any of its spellings.
+#[derive(Clone, Debug, Default)]
+pub struct Heard {
+    /// The keys of the first few spellings, by which names are found again. See [`Token::own_keys`].
     pub keys: SmallVec<[Skeleton; 4]>,
+    /// The skeletons of all of them.
+    pub skeletons: SmallVec<[Skeleton; 8]>,
 }
 
-/// The variants of words, made once: texts use few words again and again. Each thread has its own.
-#[derive(Default)]
+/// What was found out of words, once: texts use few words again and again. Each thread has its own.
 pub struct Memory {
-    /// By the lexicon of the language, as its place in memory, and by the word as written.
-    variants: FxHashMap<usize, FxHashMap<Box<str>, Rc<[Variant]>>>,
-    /// How many words there are.
-    words: usize,
+    /// By [`Text::number`].
+    variants: RefCell<Remembered<u64, Rc<[Variant]>>>,
+    heard: RefCell<Remembered<u64, Rc<Heard>>>,
 }
 
-/// Words that are remembered; beyond them all are forgotten.
-const MOST_WORDS: usize = 1 << 15;
+/// Words that are remembered.
+const MOST_WORDS: usize = 1 << 14;
+const MOST_HEARD: usize = 1 << 16;
+
+impl Default for Memory {
+    fn default() -> Memory {
+        Memory { variants: room_for(MOST_WORDS).into(), heard: room_for(MOST_HEARD).into() }
+    }
+}
+
+/// Spellings of a word by which names are found again: as written, and without endings.
+const MOST_SPELLINGS: usize = 3;
 
 impl<'t> Text<'t> {
     /// Cuts `raw` into words, and says what each is by the lexicons of the language and of the prevailing alphabet.
@@ -131,20 +159,46 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// The spellings under which the name of the word at `at` may be known, the written one first.
-    pub fn variants(&self, at: usize, memory: &mut Memory) -> Rc<[Variant]> {
+    /// A number of the word at `at` as it is written, in a text of this language.
+    pub fn number(&self, at: usize) -> u64 {
         let lexicon = self.lexicons.first().map_or(0, |l| std::ptr::from_ref(*l) as usize);
-        let written = self.written(at);
-        if let Some(known) = memory.variants.get(&lexicon).and_then(|words| words.get(written)) {
+        let mut hasher = FxHasher::default();
+        (lexicon, self.written(at)).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// The spellings under which the name of the word at `at` may be known, the written one first.
+    pub fn variants(&self, at: usize, memory: &Memory) -> Rc<[Variant]> {
+        let number = self.number(at);
+        if let Some(known) = memory.variants.borrow().get(&number) {
             return known.clone();
         }
-        if memory.words == MOST_WORDS {
-            *memory = Memory::default();
-        }
-        memory.words += 1;
-        let made: Rc<[Variant]> = self.make_variants(normalise(written)).into();
-        memory.variants.entry(lexicon).or_default().insert(written.into(), made.clone());
+        let made: Rc<[Variant]> = self.make_variants(self.normal(at)).into();
+        memory.variants.borrow_mut().insert(number, made.clone());
         made
+    }
+
+    /// What the word at `at` sounds like.
+    pub fn heard(&self, at: usize, memory: &Memory) -> Rc<Heard> {
+        let number = self.number(at);
+        if let Some(known) = memory.heard.borrow().get(&number) {
+            return known.clone();
+        }
+        let variants = self.variants(at, memory);
+        let mut heard = Heard::default();
+        for key in variants.iter().take(MOST_SPELLINGS).flat_map(|variant| variant.token.own_keys()) {
+            if !heard.keys.contains(&key) {
+                heard.keys.push(key);
+            }
+        }
+        for skeleton in variants.iter().flat_map(|variant| &variant.skeletons) {
+            if !heard.skeletons.contains(skeleton) {
+                heard.skeletons.push(*skeleton);
+            }
+        }
+        let heard = Rc::new(heard);
+        memory.heard.borrow_mut().insert(number, heard.clone());
+        heard
     }
 
     fn make_variants(&self, word: String) -> Vec<Variant> {
@@ -154,8 +208,7 @@ impl<'t> Text<'t> {
                 && !all.iter().any(|v| v.normal == normal)
                 && let Some(token) = Token::new(&normal)
             {
-                let keys = token.own_keys();
-                all.push(Variant { token, normal, before, after, stripped, keys });
+                all.push(Variant { before, after, stripped, ..Variant::whole(token, normal) });
             }
         };
         if set_off(&word).is_none() {

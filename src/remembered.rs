@@ -1,0 +1,21 @@
+//! What was found out, so that it need not be found out again: bounded, and what is asked for often stays.
+
+use std::hash::Hash;
+
+use quick_cache::UnitWeighter;
+use quick_cache::unsync::{Cache, DefaultLifecycle};
+use rustc_hash::FxBuildHasher;
+
+/// Answers by what was asked, for one thread.
+pub type Remembered<K, V> = Cache<K, V, UnitWeighter, FxBuildHasher, DefaultLifecycle<K, V>>;
+
+/// Room for so many answers; a new one then takes the place of one that was not asked for again.
+///
+/// ```
+/// let mut squares = nisba::remembered::room_for(2);
+/// (0..9).for_each(|n| squares.insert(n, n * n));
+/// assert!(squares.len() <= 2);
+/// ```
+pub fn room_for<K: Eq + Hash, V>(answers: usize) -> Remembered<K, V> {
+    Cache::with(answers, answers as u64, UnitWeighter, FxBuildHasher, DefaultLifecycle::default())
+}

@@ -1,0 +1,105 @@
+//! Bytes as the store keeps them, compressed. A record says again what the body of its document says, so that it is kept as
+//! what follows the body: in half the room.
+
+use std::io::{self, Write};
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::StoreError;
+use super::records::StoredRecord;
+use crate::model::Record;
+
+/// Higher ones take more time than they save room.
+const LEVEL: i32 = 1;
+
+/// A packed body of more is passed over: to read it again for each record would take longer than the record.
+const LARGEST_BEFORE: usize = 16 << 10;
+
+/// Compresses bytes.
+pub fn pack(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
+    zstd::bulk::compress(bytes, LEVEL).map_err(|e| StoreError::Sql(format!("compression: {e}")))
+}
+
+/// What [`pack`] compressed.
+pub fn unpack(packed: &[u8]) -> Result<Vec<u8>, StoreError> {
+    zstd::stream::decode_all(packed).map_err(corrupt)
+}
+
+/// A record as it is kept: packed, and the number of the document whose body it follows, if it does.
+pub struct PackedRecord {
+    pub json: Vec<u8>,
+    pub after: Option<i64>,
+}
+
+impl PackedRecord {
+    /// Packs a record after the body that it was made of, where that lies beside it.
+    pub fn of(db: &Connection, record: &Record) -> Result<PackedRecord, StoreError> {
+        let json = serde_json::to_vec(record).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+        let sql = "SELECT seq, body FROM documents WHERE id = ?1 AND revision = ?2 AND length(body) <= ?3";
+        let document: Option<(i64, Vec<u8>)> = db
+            .prepare_cached(sql)?
+            .query_row(params![record.id, record.revision, LARGEST_BEFORE as i64], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        match document {
+            None => Ok(PackedRecord { json: pack(&json)?, after: None }),
+            Some((seq, body)) => {
+                let json =
+                    pack_after(&json, &unpack(&body)?).map_err(|e| StoreError::Sql(format!("compression: {e}")))?;
+                Ok(PackedRecord { json, after: Some(seq) })
+            }
+        }
+    }
+
+    /// The record of a row of its number, what was packed, and the packed body that it follows.
+    pub fn unpack(row: &Row<'_>) -> Result<StoredRecord, StoreError> {
+        let packed = row.get_ref(1)?.as_blob().map_err(|e| StoreError::Corrupt(e.to_string()))?;
+        let json = match row.get_ref(2)?.as_blob_or_null().map_err(|e| StoreError::Corrupt(e.to_string()))? {
+            Some(body) => unpack_after(packed, &unpack(body)?).map_err(corrupt)?,
+            None => unpack(packed)?,
+        };
+        let json = String::from_utf8(json).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+        Ok(StoredRecord { seq: row.get(0)?, json: json.into() })
+    }
+}
+
+fn pack_after(bytes: &[u8], before: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = zstd::stream::Encoder::with_ref_prefix(Vec::new(), LEVEL, before)?;
+    encoder.set_pledged_src_size(Some(bytes.len() as u64))?;
+    encoder.write_all(bytes)?;
+    encoder.finish()
+}
+
+fn unpack_after(packed: &[u8], before: &[u8]) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::copy(&mut zstd::stream::Decoder::with_ref_prefix(packed, before)?, &mut bytes)?;
+    Ok(bytes)
+}
+
+fn corrupt(error: io::Error) -> StoreError {
+    StoreError::Corrupt(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_was_said_before_takes_no_room() {
+        let text: String = (0..400).map(|n| format!("{} of {n} said so; ", n * n * 7919)).collect();
+        let record = format!("{{\"title\":\"Of numbers\",\"text\":\"{text}\",\"language\":\"en\"}}");
+        let alone = pack(record.as_bytes()).unwrap();
+        let after = pack_after(record.as_bytes(), text.as_bytes()).unwrap();
+        assert!(after.len() * 20 < alone.len(), "{} and {}", after.len(), alone.len());
+        assert_eq!(unpack_after(&after, text.as_bytes()).unwrap(), record.as_bytes());
+        assert_eq!(unpack(&alone).unwrap(), record.as_bytes());
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_packed_is_unpacked(bytes: Vec<u8>, before: Vec<u8>) {
+            prop_assert_eq!(&unpack(&pack(&bytes).unwrap()).unwrap(), &bytes);
+            prop_assert_eq!(unpack_after(&pack_after(&bytes, &before).unwrap(), &before).unwrap(), bytes);
+        }
+    }
+}
