@@ -21,6 +21,7 @@ pub mod pool;
 pub mod store;
 
 mod answers;
+mod characters;
 pub mod remembered;
 pub mod tls;
 

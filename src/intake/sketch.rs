@@ -3,6 +3,8 @@
 use minhash_rs::prelude::{MinHash, MinHasher, SipHashes13};
 use unicode_script::{Script, UnicodeScript};
 
+use crate::characters::character;
+
 /// Numbers of a sketch: the likeness of two texts is estimated to within 0.07.
 const SIZE: usize = 48;
 
@@ -91,9 +93,10 @@ fn words(text: &str) -> Vec<u64> {
         }
     };
     for letter in text.chars().take(LONGEST) {
-        if !letter.is_alphanumeric() {
+        let is = character(letter);
+        if !is.is_alphanumeric() {
             // Accents and vowel signs are a part of the word.
-            if letter.script() != Script::Inherited {
+            if !is.inherits() {
                 end(&mut word);
             }
             continue;

@@ -1,6 +1,6 @@
 //! The clean-up that every text gets.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// The text in NFC, with `\n` for every line break, without characters that no store can hold or no reader can see
 /// (controls, byte-order marks), trimmed at its ends; and notes on what was removed.
@@ -10,9 +10,17 @@ use unicode_normalization::UnicodeNormalization;
 /// assert_eq!(clean("e\u{301}\r\nb\0").0, "é\nb");
 /// ```
 pub fn clean(text: &str) -> (String, Vec<String>) {
-    let mut out = String::with_capacity(text.len());
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => cleaned(text.chars(), text.len()),
+        _ => cleaned(text.nfc(), text.len()),
+    }
+}
+
+/// Of letters in NFC, so many bytes.
+fn cleaned(letters: impl Iterator<Item = char>, bytes: usize) -> (String, Vec<String>) {
+    let mut out = String::with_capacity(bytes);
     let mut removed = 0usize;
-    let mut letters = text.nfc().peekable();
+    let mut letters = letters.peekable();
     while let Some(c) = letters.next() {
         match c {
             '\r' => {

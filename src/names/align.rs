@@ -258,7 +258,7 @@ pub(super) fn likeness(a: &Token, b: &Token) -> f32 {
     if both_full && 20 * a.weight.min(b.weight) < 9 * a.weight.max(b.weight) {
         return 0.0;
     }
-    let mut best = best_reading(a, b);
+    let mut best = best_reading(a, b, 0.0);
     if (ALIGNED - 0.1..INFLECTED).contains(&best) {
         best = best.max(inflected(a, b) - (1.0 - INFLECTED));
     }
@@ -281,13 +281,14 @@ impl<'t> Sought<'t> {
         Sought { beside_full: beside(Writing::Full), beside_abjad: beside(Writing::Abjad) }
     }
 
-    /// How alike it and a word of that writing sound, by the one of the word's readings that is most alike, 0 to 1.
-    pub fn alike<'a>(&self, readings: impl Iterator<Item = Reading<'a>>, writing: Writing) -> f32 {
+    /// How alike it and a word of that writing sound, by the one of the word's readings that is most alike, 0 to 1; 0 for
+    /// less than `least`.
+    pub fn alike<'a>(&self, readings: impl Iterator<Item = Reading<'a>>, writing: Writing, least: f32) -> f32 {
         let own = if writing == Writing::Full { &self.beside_full } else { &self.beside_abjad };
         let mut best = 0.0f32;
         for theirs in readings {
             for own in own {
-                best = best.max(own.reading().roughly_alike(&theirs));
+                best = best.max(own.reading().roughly_alike(&theirs, least));
                 if best >= ALL_BUT_THE_SAME {
                     return best;
                 }
@@ -297,21 +298,21 @@ impl<'t> Sought<'t> {
     }
 }
 
-/// How alike the readings of two words are that are most alike.
-pub(super) fn best_reading(a: &Token, b: &Token) -> f32 {
+/// How alike the readings of two words are that are most alike; 0 for less than `least`.
+pub(super) fn best_reading(a: &Token, b: &Token, least: f32) -> f32 {
     if a.readings().any(|x| b.readings().any(|y| x == y)) {
         return if a.sounds.is_empty() { 0.0 } else { 1.0 };
     }
     let (x, y) = (Weighed::new(&a.sounds, a.writing, b.writing), Weighed::new(&b.sounds, b.writing, a.writing));
-    let mut best = x.reading().alike(&y.reading());
+    let mut best = x.reading().alike(&y.reading(), least);
     let other_y = b.other.as_ref().map(|other| Weighed::new(other, b.writing, a.writing));
     if let Some(y) = &other_y {
-        best = best.max(x.reading().alike(&y.reading()));
+        best = best.max(x.reading().alike(&y.reading(), least));
     }
     if let Some(other) = &a.other {
         let x = Weighed::new(other, a.writing, b.writing);
-        best = best.max(x.reading().alike(&y.reading()));
-        best = other_y.iter().fold(best, |best, y| best.max(x.reading().alike(&y.reading())));
+        best = best.max(x.reading().alike(&y.reading(), least));
+        best = other_y.iter().fold(best, |best, y| best.max(x.reading().alike(&y.reading(), least)));
     }
     best
 }
@@ -346,7 +347,8 @@ pub(super) fn hiatus(a: &Token, b: &Token) -> bool {
     let alike = |hiatus: u8| {
         let (lost_a, lost_b) =
             (losses(&a.sounds, a.writing, b.writing, hiatus), losses(&b.sounds, b.writing, a.writing, hiatus));
-        distance(&a.sounds, &lost_a, &b.sounds, &lost_b)
+        let (a, b) = (Reading { sounds: &a.sounds, lost: &lost_a, whole: 0 }, Reading { sounds: &b.sounds, lost: &lost_b, whole: 0 });
+        distance(&a, &b, u16::MAX)
     };
     // So little is the loss of one vowel alone.
     let without = alike(0);
@@ -364,7 +366,7 @@ pub fn similarity(a: &[Sound], writing_a: Writing, b: &[Sound], writing_b: Writi
     if a == b {
         return if a.is_empty() { 0.0 } else { 1.0 };
     }
-    Weighed::new(a, writing_a, writing_b).reading().alike(&Weighed::new(b, writing_b, writing_a).reading())
+    Weighed::new(a, writing_a, writing_b).reading().alike(&Weighed::new(b, writing_b, writing_a).reading(), 0.0)
 }
 
 /// A word with what each of its sounds counts beside a word in the other's writing.
@@ -399,45 +401,65 @@ pub(super) struct Reading<'s> {
 }
 
 impl Reading<'_> {
-    /// [`Reading::alike`] for the many: what both begin with is taken to cost nothing, as it nearly always does.
-    fn roughly_alike(&self, other: &Reading<'_>) -> f32 {
+    /// [`Reading::alike`] for the many, 0 where it is less than `least`: what both begin with is taken to cost nothing, as it
+    /// nearly always does.
+    fn roughly_alike(&self, other: &Reading<'_>, least: f32) -> f32 {
         let same = self.sounds.iter().zip(other.sounds).take_while(|(x, y)| x == y).count();
-        let cost = distance(&self.sounds[same..], &self.lost[same..], &other.sounds[same..], &other.lost[same..]);
-        self.score(other, cost)
+        let (own, theirs) = (self.after(same), other.after(same));
+        self.score(other, distance(&own, &theirs, self.costs_at_most(other, least)))
     }
 
-    /// 1 minus what the edits cost, over the weight of the longer word.
-    fn alike(&self, other: &Reading<'_>) -> f32 {
-        self.score(other, distance(self.sounds, self.lost, other.sounds, other.lost))
+    /// 1 minus what the edits cost, over the weight of the longer word; 0 where it is less than `least`.
+    fn alike(&self, other: &Reading<'_>, least: f32) -> f32 {
+        self.score(other, distance(self, other, self.costs_at_most(other, least)))
+    }
+
+    fn after(&self, sounds: usize) -> Self {
+        Reading { sounds: &self.sounds[sounds..], lost: &self.lost[sounds..], whole: self.whole }
+    }
+
+    fn of_both(&self, other: &Reading<'_>) -> u16 {
+        self.whole.max(other.whole).max(WHOLE)
+    }
+
+    /// What edits may cost that leave both so much alike.
+    fn costs_at_most(&self, other: &Reading<'_>, alike: f32) -> u16 {
+        (f32::from(self.of_both(other)) * (1.0 - alike)) as u16 + 1
     }
 
     fn score(&self, other: &Reading<'_>, cost: u16) -> f32 {
-        let whole = self.whole.max(other.whole).max(WHOLE);
-        (1.0 - f32::from(cost) / f32::from(whole)).max(0.0)
+        (1.0 - f32::from(cost) / f32::from(self.of_both(other))).max(0.0)
     }
 }
 
 /// What it costs to lose each sound of a word.
 type Losses = [u8; LONGEST];
 
-/// The least cost of edits that make one word the other.
-fn distance(a: &[Sound], lost_a: &[u8], b: &[Sound], lost_b: &[u8]) -> u16 {
+/// The least cost of edits that make one word the other; the greatest number where it is more than `most`.
+fn distance(a: &Reading, b: &Reading, most: u16) -> u16 {
+    let (lost_b, b) = (&b.lost[..b.sounds.len()], b.sounds);
     let mut row = [0u16; LONGEST + 1];
-    for (at, cost) in lost_b[..b.len()].iter().enumerate() {
+    for (at, cost) in lost_b.iter().enumerate() {
         row[at + 1] = row[at] + u16::from(*cost);
     }
     let all = inventory();
-    for (x, cost_a) in a.iter().zip(lost_a) {
+    for (x, cost_a) in a.sounds.iter().zip(a.lost) {
         let near = all.near(*x);
         let cost_a = u16::from(*cost_a);
         let mut diagonal = row[0];
         row[0] += cost_a;
         let mut left = row[0];
+        let mut least = left;
         for ((y, cost_b), above) in b.iter().zip(lost_b).zip(&mut row[1..]) {
             let both = diagonal + u16::from(near[usize::from(*y)]);
             diagonal = *above;
             left = both.min(*above + cost_a).min(left + u16::from(*cost_b));
+            least = least.min(left);
             *above = left;
+        }
+        // No edit gives anything back.
+        if least > most {
+            return u16::MAX;
         }
     }
     row[b.len()]

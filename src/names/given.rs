@@ -11,6 +11,9 @@ use super::lists::latin_names;
 use super::token::Token;
 use super::words::family_forms;
 
+/// How alike a word and a listed name are at least that sound like each other.
+const SOUNDS_SO: f32 = 0.93;
+
 /// Listed names of Latin letters by their usual skeleton, to know them in other scripts.
 static LISTED: LazyLock<FxHashMap<Skeleton, Vec<(Token, Kinds)>>> = LazyLock::new(|| {
     let mut sounds: FxHashMap<Skeleton, Vec<(Token, Kinds)>> = FxHashMap::default();
@@ -52,7 +55,11 @@ pub fn sounds_listed(token: &Token) -> Kinds {
         // What differs so much in length cannot be so alike.
         let near = 10 * token.weight.min(name.weight) >= 8 * token.weight.max(name.weight);
         let asked = near || token.writing != name.writing;
-        if asked && (kinds | *of_name) != kinds && name.script != token.script && best_reading(token, name) >= 0.93 {
+        if asked
+            && (kinds | *of_name) != kinds
+            && name.script != token.script
+            && best_reading(token, name, SOUNDS_SO) >= SOUNDS_SO
+        {
             kinds = kinds | *of_name;
         }
     }
@@ -74,7 +81,7 @@ fn sounds_like_family(word: &Token, listed: &Token) -> bool {
     let forms = listed.families.numbers().iter().filter_map(|family| FORMS.get(usize::from(*family))).flatten();
     forms
         .filter(|(of_form, form)| *of_form == skeleton && form.script != word.script)
-        .any(|(_, form)| likeness(word, form) >= 0.93)
+        .any(|(_, form)| likeness(word, form) >= SOUNDS_SO)
 }
 
 #[cfg(test)]

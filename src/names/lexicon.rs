@@ -333,8 +333,12 @@ fn by_code(table: FxHashMap<String, Vec<String>>) -> Vec<(&'static str, Vec<Stri
 
 /// A phrase of a lexicon in the words that a text is cut into.
 fn words_of(phrase: &str) -> Vec<NormalHash> {
-    let normal = normalise(phrase);
     let unspaced = |c: char| matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}');
+    if !phrase.contains(unspaced) {
+        let words = phrase.split(|c: char| c.is_whitespace() || c == '.').filter(|word| !word.is_empty());
+        return words.map(NormalHash::of).collect();
+    }
+    let normal = normalise(phrase);
     let mut words: Vec<String> = Vec::new();
     for part in normal.split(|c: char| c.is_whitespace() || c == '.').filter(|w| !w.is_empty()) {
         let mut last: Option<char> = None;

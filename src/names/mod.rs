@@ -49,7 +49,7 @@ pub use romanise::romanise;
 pub use scorer::{FEATURES, Features, Scorer};
 pub use show::{compared_json, parsed_json};
 pub use token::{Part, Token};
-pub use vocabulary::{Search, Vocabulary, VocabularyBuilder, WordId};
+pub use vocabulary::{LEAST_ALIKE, Search, Vocabulary, VocabularyBuilder, WordId};
 pub use written::LONGEST;
 
 /// Loads the tables, lexicons and weights, which the first comparison would otherwise wait for.

@@ -17,6 +17,21 @@ use unicode_script::{Script, UnicodeScript};
 /// ```
 pub fn normalise(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
+    for c in word.chars() {
+        match plain(c) {
+            // Marks of India may join the letter before them.
+            _ if matches!(c, '\u{900}'..='\u{DFF}') => return composed(word),
+            Plain::Letter(plain) => out.push(plain),
+            Plain::Nothing => {}
+            Plain::Rare => return composed(word),
+        }
+    }
+    out
+}
+
+/// [`normalise`] where letters depend on each other.
+fn composed(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
     for c in word.nfkc().flat_map(lower) {
         match c {
             // Vowel marks of Arabic and Hebrew, tatweel, joiners and directions are typing, not spelling.
@@ -81,7 +96,7 @@ impl NormalHash {
                 Plain::Letter(plain) => hash = hash.with(plain),
                 Plain::Nothing => {}
                 // What is several letters is rare, and so are marks that join the letter before them.
-                Plain::Rare => return normalise(word).chars().fold(NormalHash::default(), NormalHash::with),
+                Plain::Rare => return composed(word).chars().fold(NormalHash::default(), NormalHash::with),
             }
         }
         hash
@@ -124,7 +139,7 @@ pub fn plain(c: char) -> Plain {
 }
 
 fn make_plain(c: char) -> Plain {
-    let normal = normalise(c.encode_utf8(&mut [0; 4]));
+    let normal = composed(c.encode_utf8(&mut [0; 4]));
     let mut chars = normal.chars();
     // Marks join the letters that lower-casing makes, and Hangul letters each other; those of India stand for themselves.
     let stands = matches!(c, '\u{900}'..='\u{DFF}');
@@ -170,6 +185,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn letter_by_letter_is_as_composed(word in "\\PC{0,12}", marked in "[a-zа-яअ-ह\u{301}\u{93C}\u{3099}ㄱ-ㅎか-け]{0,8}") {
+            prop_assert_eq!(normalise(&word), composed(&word));
+            prop_assert_eq!(normalise(&marked), composed(&marked));
+        }
+
         #[test]
         fn a_hash_is_that_of_the_normal_word(word in "\\PC{0,12}") {
             let word: String = word.nfc().collect();

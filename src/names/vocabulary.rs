@@ -2,7 +2,6 @@
 //! forms of its family.
 
 use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
 
 use super::align::{Reading, Sought, Weighed};
 use super::key::Skeleton;
@@ -138,6 +137,9 @@ impl VocabularyBuilder {
     }
 }
 
+/// Words less alike than this are not alike.
+pub const LEAST_ALIKE: f32 = 0.7;
+
 /// What forms of one name that sound different are to each other.
 const EQUIVALENT: f32 = 0.8;
 
@@ -150,7 +152,8 @@ pub struct Search<'v, 't> {
 }
 
 impl Search<'_, '_> {
-    /// How alike a word of the vocabulary and the one looked for are, 0 to 1; forms of one name are at least 0.8.
+    /// How alike a word of the vocabulary and the one looked for are, 0 to 1, and 0 for less than [`LEAST_ALIKE`]; forms of one
+    /// name are at least 0.8.
     pub fn alike(&self, id: WordId) -> f32 {
         let word = &self.vocabulary.words[id as usize];
         if word.hash == self.token.word {
@@ -159,23 +162,14 @@ impl Search<'_, '_> {
         let alike = if cannot_be(self.token, word) {
             0.0
         } else {
-            self.sought.alike(self.vocabulary.readings(word, self.token.writing), word.writing)
+            self.sought.alike(self.vocabulary.readings(word, self.token.writing), word.writing, LEAST_ALIKE)
         };
         if alike < EQUIVALENT && self.token.families.share_one(word.families) { EQUIVALENT } else { alike }
     }
 
-    /// The words that share a key with it, in order.
-    pub fn near(&self) -> Vec<WordId> {
-        let buckets = self.token.keys().into_iter().map(|key| self.vocabulary.by_skeleton.get(key));
-        let mut near = buckets.collect::<SmallVec<[_; 8]>>().concat();
-        near.sort_unstable();
-        near.dedup();
-        near
-    }
-
-    /// Of these words, those that can be spellings of the one looked for by what is seen without comparing.
-    pub fn likely(&self, ids: impl Iterator<Item = WordId>) -> SmallVec<[WordId; 64]> {
-        ids.filter(|id| self.vocabulary.may_be(self.token, *id)).collect()
+    /// The words that share a key with it; some more than once.
+    pub fn near(&self) -> impl Iterator<Item = WordId> {
+        self.token.keys().into_iter().flat_map(|key| self.vocabulary.by_skeleton.get(key)).copied()
     }
 }
 

@@ -24,7 +24,6 @@ pub use authority::{
 pub use gathering::{Gathering, are_one, belongs};
 pub use index::{Hit, NameIndex, NameIndexBuilder, name_keys};
 pub use places::place_at;
-pub(crate) use text::{Alphabet, character};
 
 use std::cell::RefCell;
 

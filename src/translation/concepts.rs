@@ -5,7 +5,7 @@ use std::sync::{LazyLock, OnceLock};
 use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashMap;
 
-use crate::people::{Alphabet, character};
+use crate::characters::{Alphabet, character};
 
 /// Letters that a word may have after its stem, and a word inside of a name.
 const ENDING: usize = 5;
@@ -134,7 +134,7 @@ impl Concepts {
             // Points and vowel signs.
             '\u{591}'..='\u{5C7}' | '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{640}' => {}
             '\u{200C}' => folded.push(' '),
-            c if character(c).is_inside() || c.is_alphanumeric() => folded.extend(c.to_lowercase()),
+            c if character(c).is_inside() => folded.extend(c.to_lowercase()),
             _ if folded.ends_with(' ') => {}
             _ => folded.push(' '),
         }

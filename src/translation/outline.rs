@@ -9,8 +9,8 @@ use rustc_hash::{FxHashMap, FxHasher};
 use super::concepts::{Concepts, concepts};
 use super::pieces::{Piece, What, pieces};
 use super::sounds::Sounds;
+use crate::characters::Alphabet;
 use crate::names::Skeleton;
-use crate::people::Alphabet;
 
 /// What a mark is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

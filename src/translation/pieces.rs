@@ -1,6 +1,6 @@
 //! A line of text cut into words and numbers, as far as a translation would have them too.
 
-use crate::people::{Alphabet, character};
+use crate::characters::{Alphabet, character};
 
 /// A word or a number, and whether anything but a space stands before it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -15,7 +15,7 @@ pub use build::NameIndexBuilder;
 use pairs::Pairs;
 use sieve::Sieve;
 
-use crate::names::{Comparison, Name, Part, Search, Skeleton, Token, Vocabulary, WordId, compare};
+use crate::names::{Comparison, LEAST_ALIKE, Name, Part, Search, Skeleton, Token, Vocabulary, WordId, compare};
 
 /// The keys that a name is found by, in whatever spelling: of every two of its words, by all of their readings.
 pub fn name_keys(name: &Name) -> Vec<u32> {
@@ -52,9 +52,6 @@ const SURE: f64 = 0.96;
 
 /// A name that shares so much less than the best one is not compared.
 const WORTH: f32 = 0.6;
-
-/// Words less alike than this say nothing.
-const LIKE: f32 = 0.7;
 
 /// What a word without a counterpart says against a name, as a share of what it would say for it; one that is asked for
 /// counts as rare.
@@ -238,7 +235,7 @@ impl NameIndex {
         let search = self.vocabulary.search(word);
         let mut found: Vec<(u32, f32)> = Vec::new();
         let mut people: SmallVec<[u32; 16]> = SmallVec::new();
-        for Candidate { at, by, .. } in self.gather(&search.near(), &search) {
+        for Candidate { at, by, .. } in self.gather(search.near(), &search) {
             let Some((id, own)) = by.filter(|(_, own)| *own >= alike) else { continue };
             let number = self.words[at as usize];
             let person = self.person(number);
@@ -253,7 +250,7 @@ impl NameIndex {
     /// Whether a name has a word that may be this one.
     pub fn has_part(&self, word: &Token) -> bool {
         let search = self.vocabulary.search(word);
-        search.near().into_iter().any(|id| search.alike(id) >= PART)
+        search.near().any(|id| search.alike(id) >= PART)
     }
 
     /// Whether any name has each word of a row.
@@ -317,14 +314,14 @@ impl NameIndex {
     /// By the word with the fewest like it first: mostly that is enough.
     fn find_by_words(&self, name: &Name, words: SmallVec<[Search; 4]>, hits: &mut Vec<Hit>) {
         let mut near: SmallVec<[(Vec<WordId>, Search); 4]> =
-            words.into_iter().map(|word| (word.near(), word)).collect();
+            words.into_iter().map(|word| (word.near().collect(), word)).collect();
         near.sort_by_key(|(ids, _)| ids.len());
         let sieve = Sieve::of(near.iter().flat_map(|(ids, _)| ids.iter().copied()));
         for by in 0..near.len().min(SEARCHED_BY) {
             let (ids, word) = &near[by];
             let others: SmallVec<[&Search; 4]> =
                 near.iter().enumerate().filter(|(at, _)| *at != by).map(|(_, (_, word))| word).collect();
-            let mut names = self.gather(ids, word);
+            let mut names = self.gather(ids.iter().copied(), word);
             self.keep_best(&mut names, &others, &sieve);
             self.compare(name, &names, hits);
             if hits.first().is_some_and(|hit| hit.found.score >= SURE) {
@@ -334,11 +331,11 @@ impl NameIndex {
     }
 
     /// The names that have a word like this one, of those near it; twice what has two such words.
-    fn gather(&self, near: &[WordId], word: &Search) -> Vec<Candidate> {
-        let likely = word.likely(near.iter().copied()).into_iter();
-        let alike = likely.map(|id| (word.alike(id), id)).filter(|(alike, _)| *alike >= LIKE);
+    fn gather(&self, near: impl Iterator<Item = WordId>, word: &Search) -> Vec<Candidate> {
+        let alike = near.map(|id| (word.alike(id), id)).filter(|(alike, _)| *alike >= LEAST_ALIKE);
         let mut similar: SmallVec<[(f32, WordId); 64]> = alike.collect();
         similar.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        similar.dedup_by_key(|(_, id)| *id);
         let mut names: Vec<Candidate> = Vec::with_capacity(256);
         for (alike, id) in similar {
             let own = self.names_of(id).iter().take(GATHERED.saturating_sub(names.len()));
@@ -377,7 +374,7 @@ impl NameIndex {
         for word in words {
             let says = |(at, id): (usize, &WordId)| {
                 let alike = word.alike(*id);
-                (alike >= LIKE).then(|| (alike * alike * self.rarities[*id as usize], alike, at))
+                (alike >= LEAST_ALIKE).then(|| (alike * alike * self.rarities[*id as usize], alike, at))
             };
             match open.iter().enumerate().filter_map(says).max_by(|a, b| a.0.total_cmp(&b.0)) {
                 Some((_, alike, at)) => match_word(alike, open.remove(at)),

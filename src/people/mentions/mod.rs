@@ -18,7 +18,8 @@ use super::Authority;
 use super::authority::{KnownPart, Match};
 use super::looked_up::LookedUp;
 use super::tagger::{Model, Tagged, Tagging};
-use super::text::{Alphabet, Gap, HYPHENS, Memory, Text, Variant, WordAt};
+use super::text::{Gap, HYPHENS, Memory, Text, Variant, WordAt};
+use crate::characters::Alphabet;
 use crate::model::{RoleBeside, TextField};
 use crate::names::{Gender, Kinds, Name, Skeleton, Token, Word, compare_tokens, gender_of_honorific, normalise};
 

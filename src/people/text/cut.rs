@@ -1,6 +1,6 @@
 //! Cuts a text into words: one pass over its characters, nothing allocated for a word.
 
-use super::characters::{Alphabet, Character, character};
+use crate::characters::{Alphabet, Character, character};
 use crate::names::{Kinds, NormalHash, Plain, Word, plain};
 
 /// What joins the parts of a compound: Hans-Peter.

@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
-use super::characters::Alphabet;
 use super::cut::WordAt;
+use crate::characters::Alphabet;
 use crate::names::{Kinds, Lexicon, NormalHash, Token, listed, normalise, sounds_listed};
 use crate::remembered::{Remembered, room_for};
 

@@ -1,10 +1,8 @@
 //! A field of a document as words, each with what it is to somebody who looks for names.
 
-mod characters;
 mod cut;
 mod knowledge;
 
-pub use characters::{Alphabet, character};
 pub use cut::{Gap, HYPHENS, WordAt};
 
 use std::cell::RefCell;
@@ -15,6 +13,7 @@ use rustc_hash::{FxHashSet, FxHasher};
 use smallvec::SmallVec;
 use unicode_script::Script;
 
+use crate::characters::Alphabet;
 use crate::model::TextField;
 use crate::names::{
     Kinds, Lexicon, NormalHash, Skeleton, Token, Word, is_town, lexicons_for, listed, listed_in, normalise, script_of,

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::characters::character;
+
 /// A letter that counts when phrases are compared.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Letter {
@@ -140,7 +142,7 @@ pub(super) fn is_between_words(before: Option<&Letter>, after: Option<&Letter>) 
 /// Letters and digits, and the signs that some scripts write around their letters.
 pub(super) fn is_of_word(letter: char) -> bool {
     matches!(letter, '가'..='힣')
-        || letter.is_alphanumeric()
+        || character(letter).is_alphanumeric()
         || matches!(letter, '\u{900}'..='\u{963}' | '\u{981}'..='\u{9CD}' | '\u{E31}'..='\u{E4E}')
 }
 

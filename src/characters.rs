@@ -1,4 +1,5 @@
-//! What each character is to who cuts a text into words: one look-up a character.
+//! What each character is to who cuts a text into words: one look-up a character, where the tables of Unicode are searched for
+//! each question.
 
 use std::sync::LazyLock;
 
@@ -8,7 +9,7 @@ use unicode_script::{Script, UnicodeScript};
 /// What a character is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Character {
-    flags: u8,
+    flags: u16,
     /// A letter of this alphabet; see [`Alphabet`].
     pub alphabet: Alphabet,
 }
@@ -44,14 +45,16 @@ impl Alphabet {
     }
 }
 
-const LETTER: u8 = 1;
-const INSIDE: u8 = 2;
-const CAPITAL: u8 = 4;
-const SMALL: u8 = 8;
-const JOINS: u8 = 16;
-const SPACE: u8 = 32;
-const ENDS_SENTENCE: u8 = 64;
-const MARK: u8 = 128;
+const LETTER: u16 = 1;
+const INSIDE: u16 = 2;
+const CAPITAL: u16 = 4;
+const SMALL: u16 = 8;
+const JOINS: u16 = 16;
+const SPACE: u16 = 32;
+const ENDS_SENTENCE: u16 = 64;
+const MARK: u16 = 128;
+const ALPHANUMERIC: u16 = 256;
+const INHERITS: u16 = 512;
 
 impl Character {
     /// A letter; a word begins with one.
@@ -86,6 +89,16 @@ impl Character {
         self.flags & ENDS_SENTENCE != 0
     }
 
+    /// As [`char::is_alphanumeric`] has it.
+    pub fn is_alphanumeric(self) -> bool {
+        self.flags & ALPHANUMERIC != 0
+    }
+
+    /// A mark that is of the script of the letter before.
+    pub fn inherits(self) -> bool {
+        self.flags & INHERITS != 0
+    }
+
     /// A digit, or a mark on the letter before.
     pub fn may_end_word(self) -> bool {
         self.flags & (LETTER | MARK) != 0
@@ -107,7 +120,7 @@ static TABLE: LazyLock<Vec<Character>> =
 
 fn make(c: char) -> Character {
     let mut flags = 0;
-    let mut put = |flag: u8, is: bool| flags |= if is { flag } else { 0 };
+    let mut put = |flag: u16, is: bool| flags |= if is { flag } else { 0 };
     put(LETTER, c.is_alphabetic() && !is_combining_mark(c));
     put(INSIDE, c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '\u{200C}' | '\u{200D}' | '\u{640}'));
     put(CAPITAL, c.is_uppercase());
@@ -116,6 +129,8 @@ fn make(c: char) -> Character {
     put(SPACE, matches!(c, ' ' | '\u{A0}' | '\u{202F}' | '\u{200E}' | '\u{200F}'));
     put(ENDS_SENTENCE, ".!?؟։…:\n\"“”«„‘—•·。！？।".contains(c));
     put(MARK, c.is_numeric() || is_combining_mark(c));
+    put(ALPHANUMERIC, c.is_alphanumeric());
+    put(INHERITS, c.script() == Script::Inherited);
     Character { flags, alphabet: alphabet(c) }
 }
 
