@@ -1,6 +1,7 @@
 //! What was found out, so that it need not be found out again: bounded, and what is asked for often stays.
 
 use std::hash::Hash;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use quick_cache::UnitWeighter;
 use quick_cache::unsync::{Cache, DefaultLifecycle};
@@ -18,4 +19,10 @@ pub type Remembered<K, V> = Cache<K, V, UnitWeighter, FxBuildHasher, DefaultLife
 /// ```
 pub fn room_for<K: Eq + Hash, V>(answers: usize) -> Remembered<K, V> {
     Cache::with(answers, answers as u64, UnitWeighter, FxBuildHasher, DefaultLifecycle::default())
+}
+
+/// A number of its own for everything that is asked: what was remembered of one is no answer of another.
+pub fn instance() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }

@@ -347,7 +347,10 @@ pub(super) fn hiatus(a: &Token, b: &Token) -> bool {
     let alike = |hiatus: u8| {
         let (lost_a, lost_b) =
             (losses(&a.sounds, a.writing, b.writing, hiatus), losses(&b.sounds, b.writing, a.writing, hiatus));
-        let (a, b) = (Reading { sounds: &a.sounds, lost: &lost_a, whole: 0 }, Reading { sounds: &b.sounds, lost: &lost_b, whole: 0 });
+        let (a, b) = (
+            Reading { sounds: &a.sounds, lost: &lost_a, whole: 0 },
+            Reading { sounds: &b.sounds, lost: &lost_b, whole: 0 },
+        );
         distance(&a, &b, u16::MAX)
     };
     // So little is the loss of one vowel alone.

@@ -1,6 +1,8 @@
 //! The words of many names, to find those that may be spellings of a word: by the skeletons of all its readings, and by the
 //! forms of its family.
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashMap;
 
 use super::align::{Reading, Sought, Weighed};
@@ -148,7 +150,7 @@ pub struct Search<'v, 't> {
     vocabulary: &'v Vocabulary,
     /// The word.
     pub token: &'t Token,
-    sought: Sought<'t>,
+    sought: OnceCell<Sought<'t>>,
 }
 
 impl Search<'_, '_> {
@@ -162,7 +164,11 @@ impl Search<'_, '_> {
         let alike = if cannot_be(self.token, word) {
             0.0
         } else {
-            self.sought.alike(self.vocabulary.readings(word, self.token.writing), word.writing, LEAST_ALIKE)
+            self.sought.get_or_init(|| Sought::new(self.token)).alike(
+                self.vocabulary.readings(word, self.token.writing),
+                word.writing,
+                LEAST_ALIKE,
+            )
         };
         if alike < EQUIVALENT && self.token.families.share_one(word.families) { EQUIVALENT } else { alike }
     }
@@ -206,7 +212,7 @@ impl Vocabulary {
 
     /// Looks for the words that may be spellings of this one.
     pub fn search<'t>(&self, token: &'t Token) -> Search<'_, 't> {
-        Search { vocabulary: self, token, sought: Sought::new(token) }
+        Search { vocabulary: self, token, sought: OnceCell::new() }
     }
 
     /// Adds a word with the sounds of its readings.

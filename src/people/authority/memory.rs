@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use smallvec::SmallVec;
 
@@ -49,12 +48,6 @@ thread_local! {
     static KNOWN: RefCell<Remembered<u64, Known>> = RefCell::new(room_for(PEOPLE));
 }
 
-/// A number of its own for everything that words are asked of.
-pub fn instance() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    NEXT.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
 /// What `find_out` says of a word, by its number; asked anew only where it is not remembered.
 pub(super) fn part(word: u64, find_out: impl FnOnce() -> Option<KnownPart>) -> Option<Rc<KnownPart>> {
     if let Some(known) = PARTS.with_borrow(|parts| parts.get(&word).cloned()) {
@@ -81,6 +74,7 @@ pub(super) fn person(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::remembered::instance;
 
     #[test]
     fn a_word_is_asked_of_once() {

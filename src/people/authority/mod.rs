@@ -31,6 +31,7 @@ use memory::row_of;
 use super::Hit;
 use super::index::asked;
 use crate::names::{Comparison, Name, SAME_PERSON, Skeleton, Token, compare, compare_tokens, normalise};
+use crate::remembered::instance;
 
 /// Why an authority cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -160,7 +161,7 @@ impl Authority {
     pub fn of(mut sources: Vec<Arc<Source>>) -> Authority {
         sources.sort_by(|a, b| b.priority.cmp(&a.priority).then(a.name.cmp(&b.name)));
         let revision = sources.iter().map(|s| s.revision.as_str()).collect::<Vec<_>>().join(", ");
-        Authority { revision, sources, instance: memory::instance() }
+        Authority { revision, sources, instance: instance() }
     }
 
     /// The authorities that it is made of, the highest priority first.

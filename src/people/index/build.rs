@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use super::pairs::{self, Pairs};
 use super::{Entry, LAST, NameIndex, asked, rarity};
 use crate::names::{Name, Part, Token, VocabularyBuilder, WordId};
+use crate::remembered::instance;
 
 /// Collects the names of an index.
 #[derive(Default)]
@@ -50,6 +51,7 @@ impl NameIndexBuilder {
             rarities: counts.iter().map(|count| rarity(all, *count as usize)).collect(),
             rarest: rarity(all, 1),
             vocabulary,
+            instance: instance(),
             ..NameIndex::default()
         };
         let places = self.put_in_order(&mut index, &counts);

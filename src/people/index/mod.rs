@@ -6,7 +6,8 @@ mod build;
 mod pairs;
 mod sieve;
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -16,6 +17,7 @@ use pairs::Pairs;
 use sieve::Sieve;
 
 use crate::names::{Comparison, LEAST_ALIKE, Name, Part, Search, Skeleton, Token, Vocabulary, WordId, compare};
+use crate::remembered::{Remembered, room_for};
 
 /// The keys that a name is found by, in whatever spelling: of every two of its words, by all of their readings.
 pub fn name_keys(name: &Name) -> Vec<u32> {
@@ -50,8 +52,9 @@ const SURE_OF_PAIRS: (f64, f32) = (0.9, 0.65);
 /// A best score from here on ends the search by words.
 const SURE: f64 = 0.96;
 
-/// A name that shares so much less than the best one is not compared.
+/// A name that shares so much less than the best one is not compared, nor one that shares hardly anything.
 const WORTH: f32 = 0.6;
+const WORTH_AT_ALL: f32 = 0.4;
 
 /// What a word without a counterpart says against a name, as a share of what it would say for it; one that is asked for
 /// counts as rare.
@@ -75,6 +78,8 @@ pub struct NameIndex {
     /// What each word says, and what one would say that only one name has.
     rarities: Vec<f32>,
     rarest: f32,
+    /// Tells what threads remember of this one from what they remember of others.
+    instance: u64,
 }
 
 /// Marks the last word of a name.
@@ -124,6 +129,18 @@ struct Candidate {
     /// What it shares with the name asked for.
     shared: f32,
 }
+
+/// A word of a name that is asked for.
+struct Asked<'v, 't> {
+    search: Search<'v, 't>,
+    similar: Similar,
+}
+
+/// Words of the vocabulary in order, each with how much it is like some other.
+type Similar = Rc<[(WordId, f32)]>;
+
+/// Words of which a thread remembers what is like them.
+const SIMILARS: usize = 1 << 13;
 
 /// A word of a text has to be so much like a word of a name to be a part of it.
 const PART: f32 = 0.75;
@@ -235,7 +252,7 @@ impl NameIndex {
         let search = self.vocabulary.search(word);
         let mut found: Vec<(u32, f32)> = Vec::new();
         let mut people: SmallVec<[u32; 16]> = SmallVec::new();
-        for Candidate { at, by, .. } in self.gather(search.near(), &search) {
+        for Candidate { at, by, .. } in self.gather(&self.similar(&search)) {
             let Some((id, own)) = by.filter(|(_, own)| *own >= alike) else { continue };
             let number = self.words[at as usize];
             let person = self.person(number);
@@ -263,7 +280,7 @@ impl NameIndex {
         let pairs = row.iter().enumerate().flat_map(|(at, one)| row[at + 1..].iter().map(move |other| (one, other)));
         let hashes = pairs.flat_map(|(one, other)| written_keys(one.keys, other.keys));
         let places = hashes.flat_map(|hash| self.pairs.get(hash).take(PAIRED));
-        let searches: SmallVec<[OnceCell<Search>; 5]> = row.iter().map(|_| OnceCell::new()).collect();
+        let searches: SmallVec<[Search; 5]> = row.iter().map(|word| self.vocabulary.search(word.token)).collect();
         places.filter(move |at| {
             let has = |(word, search)| self.words_of(*at).any(|id| self.is_like(word, search, id));
             row.iter().zip(&searches).all(has)
@@ -271,12 +288,9 @@ impl NameIndex {
     }
 
     /// Whether a word of the vocabulary may be one of a row; each is compared once.
-    fn is_like<'s>(&'s self, word: &RowWord<'s>, search: &OnceCell<Search<'s, 's>>, id: WordId) -> bool {
+    fn is_like(&self, word: &RowWord, search: &Search, id: WordId) -> bool {
         self.vocabulary.may_be(word.token, id)
-            && *word.compared.borrow_mut().entry(id).or_insert_with(|| {
-                let search = search.get_or_init(|| self.vocabulary.search(word.token));
-                search.alike(id) >= PART
-            })
+            && *word.compared.borrow_mut().entry(id).or_insert_with(|| search.alike(id) >= PART)
     }
 
     /// Whose name it is.
@@ -303,8 +317,8 @@ impl NameIndex {
 
     /// Names, those that share most first.
     fn ranked(&self, words: &[Search], places: Vec<u32>) -> Vec<Candidate> {
-        let words: SmallVec<[&Search; 4]> = words.iter().collect();
-        let shared = |at: u32| self.shared(at, None, &words, self.words_of(at).collect());
+        let alike = |word: usize, id: WordId| words[word].alike(id);
+        let shared = |at: u32| self.shared(at, None, words.len(), alike, self.words_of(at).collect());
         let mut candidates: Vec<Candidate> =
             places.into_iter().map(|at| Candidate { at, by: None, shared: shared(at) }).collect();
         candidates.sort_unstable_by(best_first);
@@ -313,15 +327,14 @@ impl NameIndex {
 
     /// By the word with the fewest like it first: mostly that is enough.
     fn find_by_words(&self, name: &Name, words: SmallVec<[Search; 4]>, hits: &mut Vec<Hit>) {
-        let mut near: SmallVec<[(Vec<WordId>, Search); 4]> =
-            words.into_iter().map(|word| (word.near().collect(), word)).collect();
-        near.sort_by_key(|(ids, _)| ids.len());
-        let sieve = Sieve::of(near.iter().flat_map(|(ids, _)| ids.iter().copied()));
-        for by in 0..near.len().min(SEARCHED_BY) {
-            let (ids, word) = &near[by];
-            let others: SmallVec<[&Search; 4]> =
-                near.iter().enumerate().filter(|(at, _)| *at != by).map(|(_, (_, word))| word).collect();
-            let mut names = self.gather(ids.iter().copied(), word);
+        let mut asked: SmallVec<[Asked; 4]> =
+            words.into_iter().map(|search| Asked { similar: self.similar(&search), search }).collect();
+        asked.sort_by_key(|word| word.similar.len());
+        let sieve = Sieve::of(asked.iter().flat_map(|word| word.similar.iter().map(|(id, _)| *id)));
+        for by in 0..asked.len().min(SEARCHED_BY) {
+            let others: SmallVec<[&Asked; 4]> =
+                asked.iter().enumerate().filter(|(at, _)| *at != by).map(|(_, word)| word).collect();
+            let mut names = self.gather(&asked[by].similar);
             self.keep_best(&mut names, &others, &sieve);
             self.compare(name, &names, hits);
             if hits.first().is_some_and(|hit| hit.found.score >= SURE) {
@@ -330,38 +343,69 @@ impl NameIndex {
         }
     }
 
-    /// The names that have a word like this one, of those near it; twice what has two such words.
-    fn gather(&self, near: impl Iterator<Item = WordId>, word: &Search) -> Vec<Candidate> {
-        let alike = near.map(|id| (word.alike(id), id)).filter(|(alike, _)| *alike >= LEAST_ALIKE);
-        let mut similar: SmallVec<[(f32, WordId); 64]> = alike.collect();
-        similar.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        similar.dedup_by_key(|(_, id)| *id);
+    /// The words that share a key with one and are like it, in order, each with how alike they are. News say the same given
+    /// names again and again, so that it is remembered.
+    fn similar(&self, word: &Search) -> Similar {
+        thread_local! {
+            static KNOWN: RefCell<Remembered<u64, Similar>> = RefCell::new(room_for(SIMILARS));
+        }
+        let key = self.instance ^ word.token.identity();
+        if let Some(known) = KNOWN.with_borrow(|all| all.get(&key).cloned()) {
+            return known;
+        }
+        let alike = word.near().map(|id| (id, word.alike(id))).filter(|(_, alike)| *alike >= LEAST_ALIKE);
+        let mut similar: Vec<(WordId, f32)> = alike.collect();
+        similar.sort_unstable_by_key(|(id, _)| *id);
+        similar.dedup_by_key(|(id, _)| *id);
+        let similar: Similar = similar.into();
+        KNOWN.with_borrow_mut(|all| all.insert(key, similar.clone()));
+        similar
+    }
+
+    /// The names that have one of these words, those that have the most alike first; twice what has two of them.
+    fn gather(&self, similar: &[(WordId, f32)]) -> Vec<Candidate> {
+        let mut similar: SmallVec<[(WordId, f32); 64]> = similar.into();
+        similar.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let mut names: Vec<Candidate> = Vec::with_capacity(256);
-        for (alike, id) in similar {
+        for (id, alike) in similar {
             let own = self.names_of(id).iter().take(GATHERED.saturating_sub(names.len()));
             names.extend(own.map(|at| Candidate { at: *at, by: Some((id, alike)), shared: 0.0 }));
         }
         names
     }
 
-    /// The names that share most with the one asked for, best first: by words near by, and then, of the best, by all.
-    fn keep_best(&self, names: &mut Vec<Candidate>, others: &[&Search], near: &Sieve) {
-        let share = |candidate: &mut Candidate, all: bool| {
-            let open = self.words_of(candidate.at).filter(|id| all || near.may_have(*id)).collect();
-            candidate.shared = self.shared(candidate.at, candidate.by, others, open);
+    /// The names that share most with the one asked for, best first: by words known to be alike, and then, of the best, by all.
+    fn keep_best(&self, names: &mut Vec<Candidate>, others: &[&Asked], near: &Sieve) {
+        let known = |word: usize, id: WordId| {
+            let similar = &others[word].similar;
+            similar.binary_search_by_key(&id, |(known, _)| *known).map_or(0.0, |at| similar[at].1)
         };
-        names.iter_mut().for_each(|candidate| share(candidate, false));
+        for name in names.iter_mut() {
+            let open = self.words_of(name.at).filter(|id| near.may_have(*id)).collect();
+            name.shared = self.shared(name.at, name.by, others.len(), known, open);
+        }
         if names.len() > LOOKED_AT {
             names.select_nth_unstable_by(LOOKED_AT, best_first);
             names.truncate(LOOKED_AT);
         }
-        names.iter_mut().for_each(|candidate| share(candidate, true));
+        let alike = |word: usize, id: WordId| others[word].search.alike(id);
+        for name in names.iter_mut() {
+            name.shared = self.shared(name.at, name.by, others.len(), alike, self.words_of(name.at).collect());
+        }
         names.sort_unstable_by(best_first);
     }
 
     /// How much of what the words of both say they share, 0 to 1 (Dice): rare words say more. Beside the word that the name
-    /// was found `by`, its `open` ones are compared with the other `words` asked for.
-    fn shared(&self, at: u32, by: Option<(WordId, f32)>, words: &[&Search], mut open: SmallVec<[WordId; 8]>) -> f32 {
+    /// was found `by`, its `open` ones are compared with the other words asked for, of which `alike` says how alike one is to
+    /// one of the vocabulary.
+    fn shared(
+        &self,
+        at: u32,
+        by: Option<(WordId, f32)>,
+        words: usize,
+        alike: impl Fn(usize, WordId) -> f32,
+        mut open: SmallVec<[WordId; 8]>,
+    ) -> f32 {
         let (mut said, mut matched, mut lacking) = (0.0, 0.0, 0.0);
         let mut match_word = |alike: f32, id: WordId| {
             said += alike * alike * self.rarities[id as usize];
@@ -371,9 +415,9 @@ impl NameIndex {
             match_word(alike, own);
             open.retain(|id| *id != own);
         }
-        for word in words {
+        for word in 0..words {
             let says = |(at, id): (usize, &WordId)| {
-                let alike = word.alike(*id);
+                let alike = alike(word, *id);
                 (alike >= LEAST_ALIKE).then(|| (alike * alike * self.rarities[*id as usize], alike, at))
             };
             match open.iter().enumerate().filter_map(says).max_by(|a, b| a.0.total_cmp(&b.0)) {
@@ -389,7 +433,8 @@ impl NameIndex {
     /// Compares names, best first, as long as they are worth it.
     fn compare(&self, name: &Name, best: &[Candidate], hits: &mut Vec<Hit>) {
         let most = best.first().map_or(0.0, |best| best.shared);
-        let worth = best.iter().take_while(|candidate| candidate.shared >= most * WORTH);
+        let least = (most * WORTH).max(WORTH_AT_ALL);
+        let worth = best.iter().take_while(|candidate| candidate.shared >= least);
         let mut compared = 0;
         for Candidate { at, shared, .. } in worth {
             let number = self.words[*at as usize];
