@@ -4,6 +4,7 @@ mod accept;
 mod dispatch;
 mod follow;
 mod health;
+mod measure;
 mod process;
 mod remake;
 mod translate;
@@ -53,6 +54,10 @@ pub struct Service {
     authority: RwLock<Arc<Authority>>,
     pub metrics: Arc<Metrics>,
     pub sinks: Vec<Arc<SinkHealth>>,
+    /// Those of the sinks that are told of stories.
+    told: Vec<Arc<SinkHealth>>,
+    /// Bytes of the bodies, as they were measured last.
+    bodies: Mutex<Option<u64>>,
     pool: Pool,
     limits: pipeline::Limits,
     timeout: Duration,
@@ -101,6 +106,8 @@ impl Service {
             authority: RwLock::new(Arc::new(authority)),
             metrics,
             sinks: of_records.iter().map(Worker::health).collect(),
+            told: of_stories.iter().map(StoryWorker::health).collect(),
+            bodies: Mutex::default(),
             pool: Pool::start(threads)?,
             limits: (&config.intake).into(),
             timeout: config.pipeline.timeout.0,
@@ -126,6 +133,7 @@ impl Service {
         tasks.extend(of_stories.into_iter().map(|worker| tokio::spawn(worker.run(self.stop.subscribe()))));
         tasks.push(tokio::spawn(self.clone().dispatch()));
         tasks.push(tokio::spawn(self.clone().remake_past()));
+        tasks.push(tokio::spawn(self.clone().measure_bodies()));
         tasks.push(tokio::spawn(self.clone().follow_authorities(authorities)));
     }
 

@@ -195,6 +195,17 @@ impl Nisba {
         .await;
     }
 
+    /// What `/metrics` answers.
+    pub async fn metrics(&self) -> String {
+        self.client.get(format!("{}/metrics", self.base)).send().await.unwrap().text().await.unwrap()
+    }
+
+    /// The value of a metric, written with its labels, if it is there.
+    pub async fn metric(&self, series: &str) -> Option<f64> {
+        let text = self.metrics().await;
+        text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse().ok())
+    }
+
     /// The lines of the JSON lines sink, parsed; panics at one that is torn.
     pub fn lines(&self) -> Vec<Value> {
         lines(&self.dir)
