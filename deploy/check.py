@@ -27,11 +27,13 @@ RULES = HERE / "prometheus" / "nisba.rules.yml"
 TESTS = HERE / "prometheus" / "nisba.rules.test.yml"
 CONFIG = HERE / "prometheus" / "prometheus.yml"
 
-# Metrics with labels, which appear with the first document, delivery or translation.
+# Metrics with labels, which appear with the first document, bulk request, delivery or translation, or with a sink that asks for stories.
 OF_USE = {
     "nisba_documents": "counter",
     "nisba_stage_seconds": "histogram",
     "nisba_deliveries": "counter",
+    "nisba_delivery_lag_stories": "gauge",
+    "nisba_bulk_lines": "counter",
     "nisba_machine_translations": "counter",
 }
 SUFFIXES = {"counter": ["_total"], "gauge": [""], "histogram": ["_bucket", "_sum", "_count"], "info": ["_info"]}
@@ -48,7 +50,7 @@ def known_metrics(text):
 
 def metrics_in(expression):
     """The metrics that an expression names: what is in quotation marks is not one."""
-    return set(re.findall(r"\bnisba_[a-z_]+", re.sub(r'"[^"]*"', '""', expression)))
+    return set(re.findall(r"\b(?:nisba|process)_[a-z_]+", re.sub(r'"[^"]*"', '""', expression)))
 
 
 def panels_of(dashboard):
