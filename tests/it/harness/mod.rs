@@ -100,7 +100,7 @@ impl Nisba {
         command
     }
 
-    fn log_file(&self) -> PathBuf {
+    pub fn log_file(&self) -> PathBuf {
         self.dir.with_extension("log")
     }
 
