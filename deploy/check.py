@@ -28,13 +28,12 @@ RULES = HERE / "prometheus" / "nisba.rules.yml"
 TESTS = HERE / "prometheus" / "nisba.rules.test.yml"
 CONFIG = HERE / "prometheus" / "prometheus.yml"
 
-# Metrics with labels, which appear with the first document, bulk request, delivery or translation, or with a sink that asks for stories.
+# Metrics with labels, which appear with the first document, delivery or translation, or with a sink that asks for stories.
 OF_USE = {
     "nisba_documents": "counter",
     "nisba_stage_seconds": "histogram",
     "nisba_deliveries": "counter",
     "nisba_delivery_lag_stories": "gauge",
-    "nisba_bulk_lines": "counter",
     "nisba_machine_translations": "counter",
 }
 SUFFIXES = {"counter": ["_total"], "gauge": [""], "histogram": ["_bucket", "_sum", "_count"], "info": ["_info"]}

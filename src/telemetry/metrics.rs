@@ -94,6 +94,10 @@ pub struct Metrics {
 const BUCKETS: [f64; 18] =
     [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
 
+/// What lines in bulk are answered with. They are there from the start: many come at once, and of a counter that is not there
+/// before, nobody sees how it grew.
+const LINE_STATUSES: [u16; 7] = [202, 400, 413, 422, 500, 503, 507];
+
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::default();
@@ -120,6 +124,9 @@ impl Default for Metrics {
             characters: Counter::default(),
             registry: Registry::default(),
         };
+        for status in LINE_STATUSES {
+            drop(metrics.lines.get_or_create(&LineLabels { status }));
+        }
         metrics.register(registry.sub_registry_with_prefix("nisba"));
         Metrics { registry, ..metrics }
     }
