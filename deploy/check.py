@@ -10,6 +10,7 @@
 * Each panel has a title, a description, a unit and the data source variable; each alert has a severity, a summary, a description
   and a runbook, which is a heading of docs/operations.md.
 * The rules have a unit test for each alert.
+* The table of metrics in docs/operations.md has each metric, with its type.
 
 Needs nothing but Python 3 and promtool.
 """
@@ -27,11 +28,12 @@ RULES = HERE / "prometheus" / "nisba.rules.yml"
 TESTS = HERE / "prometheus" / "nisba.rules.test.yml"
 CONFIG = HERE / "prometheus" / "prometheus.yml"
 
-# Metrics with labels, which appear with the first document, delivery or translation.
+# Metrics with labels, which appear with the first document, delivery or translation, or with a sink that asks for stories.
 OF_USE = {
     "nisba_documents": "counter",
     "nisba_stage_seconds": "histogram",
     "nisba_deliveries": "counter",
+    "nisba_delivery_lag_stories": "gauge",
     "nisba_machine_translations": "counter",
 }
 SUFFIXES = {"counter": ["_total"], "gauge": [""], "histogram": ["_bucket", "_sum", "_count"], "info": ["_info"]}
@@ -39,16 +41,26 @@ SUFFIXES = {"counter": ["_total"], "gauge": [""], "histogram": ["_bucket", "_sum
 VARIABLES = {"$__rate_interval": "5m", "$__interval": "1m", "$__range": "1h", "$job": "nisba", "$instance": ".*"}
 
 
-def known_metrics(text):
+def types_of(text):
+    """The metrics that a scrape can have, and their types."""
+    return OF_USE | dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.M))
+
+
+def known_metrics(types):
     """The names of samples that a scrape can have."""
-    types = dict(OF_USE)
-    types.update(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.M))
     return {name + suffix for name, kind in types.items() for suffix in SUFFIXES.get(kind, [""])}
+
+
+def documented_metrics(operations):
+    """The metrics in the table of the section Metrics, and their types."""
+    section = operations.split("\n## Metrics\n", 1)[1].split("\n## ", 1)[0]
+    rows = re.findall(r"^\| (`[^|]+`) \| (\w+) \|", section, re.M)
+    return {name: kind for names, kind in rows for name in re.findall(r"`(\w+)`", names)}
 
 
 def metrics_in(expression):
     """The metrics that an expression names: what is in quotation marks is not one."""
-    return set(re.findall(r"\bnisba_[a-z_]+", re.sub(r'"[^"]*"', '""', expression)))
+    return set(re.findall(r"\b(?:nisba|process)_[a-z_]+", re.sub(r'"[^"]*"', '""', expression)))
 
 
 def panels_of(dashboard):
@@ -94,7 +106,8 @@ def promtool(*arguments):
 def check(metrics, operations=None):
     """What is wrong, a sentence each; nothing when all is well."""
     wrong, expressions, alerts = [], [], rules_of(RULES.read_text())
-    known = known_metrics(metrics)
+    types = types_of(metrics)
+    known = known_metrics(types)
     dashboard = json.loads(DASHBOARD.read_text())
 
     for panel in panels_of(dashboard):
@@ -127,6 +140,12 @@ def check(metrics, operations=None):
         generated.write_text(json.dumps({"groups": [{"name": "dashboard", "rules": rules}]}))
         wrong += promtool("check", "rules", generated)
     wrong += promtool("check", "rules", RULES) + promtool("check", "config", CONFIG) + promtool("test", "rules", TESTS)
+
+    if operations is not None:
+        told = {name + SUFFIXES[kind][0].replace("_bucket", ""): kind for name, kind in types.items()}
+        listed = documented_metrics(operations)
+        wrong += [f"{name} is a {kind} that the table of docs/operations.md does not have" for name, kind in sorted(told.items() - listed.items())]
+        wrong += [f"{name} is a {kind} in docs/operations.md only" for name, kind in sorted(listed.items() - told.items())]
 
     anchors = anchors_of(operations) if operations is not None else None
     tests = re.findall(r"^ *alertname: (\w+)\n *exp_alerts:( \[\])?$", TESTS.read_text(), re.M)

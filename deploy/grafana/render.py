@@ -53,6 +53,8 @@ def shown(value, unit):
         return f"{value * 100:.3g}%"
     if unit == "s":
         return f"{value * 1e6:.3g} µs" if 0 < value < 1e-3 else f"{value * 1e3:.3g} ms" if 0 < value < 1 else f"{value:.3g} s"
+    if unit == "bytes":
+        return next(f"{value / size:.3g} {name}" for size, name in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B")) if value >= size or size == 1)
     number = f"{value / 1e6:.3g} M" if value >= 1e6 else f"{value / 1e3:.3g} k" if value >= 1e4 else f"{value:.4g}"
     return number + {"cps": " /s", "reqps": " /s"}.get(unit, "")
 

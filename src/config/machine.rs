@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use serde::{Deserialize, Serialize};
 
-use super::{Secret, Span};
+use super::{Secret, Span, Wrong, is_web_address, wrong};
 
 /// Machine translation, which is off unless a provider is named. Serialised, it holds the key: show
 /// [`Machine::masked`].
@@ -67,9 +67,8 @@ impl Machine {
     /// Checks what can be checked without a connection. Reads no file.
     ///
     /// # Errors
-    /// The key and what is wrong with it, as `Config` wants it.
-    pub fn validate(&self) -> Result<(), (String, String)> {
-        let wrong = |key: &str, reason: &str| Err((key.to_owned(), reason.to_owned()));
+    /// The key and what is wrong with it.
+    pub fn validate(&self) -> Result<(), Wrong> {
         if self.provider == MachineKind::Off {
             return Ok(());
         }
@@ -119,10 +118,6 @@ impl Machine {
         let text = std::fs::read_to_string(&self.api_key_file);
         text.map(|text| Secret::new(&text)).map_err(|e| format!("cannot read {}: {e}", self.api_key_file))
     }
-}
-
-fn is_web_address(url: &str) -> bool {
-    url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 #[cfg(test)]

@@ -32,7 +32,11 @@ pub struct SinkHealth {
 }
 
 impl SinkHealth {
-    /// All records up to this one are delivered.
+    fn new(name: String, sink: &dyn Sink) -> Arc<SinkHealth> {
+        Arc::new(SinkHealth { name, kind: sink.kind(), cursor: AtomicI64::new(0), trouble: Mutex::new(None) })
+    }
+
+    /// All records, or changes of stories, up to this one are delivered.
     pub fn cursor(&self) -> i64 {
         self.cursor.load(Ordering::Relaxed)
     }
@@ -40,6 +44,10 @@ impl SinkHealth {
     /// Why the sink cannot be had now, if it cannot.
     pub fn trouble(&self) -> Option<String> {
         self.trouble.lock().unwrap_or_else(|p| p.into_inner()).clone()
+    }
+
+    fn set_cursor(&self, cursor: i64) {
+        self.cursor.store(cursor, Ordering::Relaxed);
     }
 
     fn set_trouble(&self, reason: Option<String>) {
@@ -85,12 +93,7 @@ impl Worker {
         max_pause: Duration,
         metrics: Arc<Metrics>,
     ) -> Worker {
-        let health = Arc::new(SinkHealth {
-            name: name.into(),
-            kind: sink.kind(),
-            cursor: AtomicI64::new(0),
-            trouble: Mutex::new(None),
-        });
+        let health = SinkHealth::new(name.into(), &*sink);
         Worker { store, sink, batch, max_pause, health, metrics }
     }
 
@@ -108,7 +111,7 @@ impl Worker {
     async fn deliver(&mut self, stop: &watch::Receiver<bool>) -> Result<bool, Trouble> {
         let name = self.health.name.clone();
         let state = self.store.sink_state(&name).await?;
-        self.health.cursor.store(state.cursor, Ordering::Relaxed);
+        self.health.set_cursor(state.cursor);
         self.sink.open(state.position.as_ref()).await?;
         let again = self.store.redeliveries(&name, self.batch).await?;
         if !again.is_empty() {
@@ -127,7 +130,7 @@ impl Worker {
         };
         let (refused, position) = self.send(next).await?;
         self.store.advance(&name, last, position, refused, Vec::new()).await?;
-        self.health.cursor.store(last, Ordering::Relaxed);
+        self.health.set_cursor(last);
         Ok(true)
     }
 

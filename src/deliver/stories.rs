@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::{BATCH_BYTES, Rounds, Trouble, follow};
+use super::{BATCH_BYTES, Rounds, SinkHealth, Trouble, follow};
 use crate::sinks::{Sink, StoryDelivery};
 use crate::store::{ChangedStory, Store};
 use crate::telemetry::Metrics;
@@ -16,8 +16,8 @@ use crate::telemetry::Metrics;
 /// Tells one sink of stories.
 pub struct StoryWorker {
     store: Arc<Store>,
-    /// That of the sink with `.stories` behind it, under which the place of this one is kept.
-    name: String,
+    /// Its name is that of the sink with `.stories` behind it, under which the place of this one is kept.
+    health: Arc<SinkHealth>,
     sink: Box<dyn Sink>,
     batch: usize,
     max_pause: Duration,
@@ -37,7 +37,13 @@ impl StoryWorker {
         interval: Duration,
         metrics: Arc<Metrics>,
     ) -> StoryWorker {
-        StoryWorker { store, name: format!("{name}.stories"), sink, batch, max_pause, interval, metrics }
+        let health = SinkHealth::new(format!("{name}.stories"), &*sink);
+        StoryWorker { store, health, sink, batch, max_pause, interval, metrics }
+    }
+
+    /// How the sink is doing.
+    pub fn health(&self) -> Arc<SinkHealth> {
+        self.health.clone()
     }
 
     /// Tells until `stop` is true; a batch that is under way is finished.
@@ -47,8 +53,9 @@ impl StoryWorker {
 
     /// Gathers what changes within the interval, and tells it; returns when there is nothing to tell.
     async fn gather(&mut self, stop: &mut watch::Receiver<bool>) -> Result<(), Trouble> {
-        let state = self.store.sink_state(&self.name).await?;
+        let state = self.store.sink_state(&self.health.name).await?;
         let mut cursor = state.cursor;
+        self.health.set_cursor(cursor);
         self.sink.open(state.position.as_ref()).await?;
         while self.store.newest_story_change().await? > cursor {
             tokio::select! {
@@ -58,11 +65,14 @@ impl StoryWorker {
             let until = self.store.newest_story_change().await?;
             while cursor < until && !*stop.borrow() {
                 cursor = self.tell(cursor, until).await?;
+                self.health.set_cursor(cursor);
+                self.health.set_trouble(None);
             }
             if *stop.borrow() {
                 return Ok(());
             }
         }
+        self.health.set_trouble(None);
         Ok(())
     }
 
@@ -75,11 +85,11 @@ impl StoryWorker {
         let accepted = self.sink.tell(&batch).await?;
         for refusal in &accepted.refused {
             let story = batch.iter().find(|one| one.version == refusal.seq).map(|one| one.story_id.as_str());
-            tracing::warn!(sink = self.name, story, "a story was refused; its next change is told again");
+            tracing::warn!(sink = self.health.name, story, "a story was refused; its next change is told again");
         }
         let refused = accepted.refused.len();
-        self.metrics.delivered(&self.name, batch.len().saturating_sub(refused) as u64, refused as u64);
-        self.store.advance(&self.name, last, accepted.position, Vec::new(), Vec::new()).await?;
+        self.metrics.delivered(&self.health.name, batch.len().saturating_sub(refused) as u64, refused as u64);
+        self.store.advance(&self.health.name, last, accepted.position, Vec::new(), Vec::new()).await?;
         Ok(last)
     }
 }
@@ -96,8 +106,9 @@ impl Rounds for StoryWorker {
 
     fn report(&self, reason: String, failures: u32, pause: Duration) {
         let pause_ms = pause.as_millis() as u64;
-        tracing::warn!(sink = self.name, reason, failures, pause_ms, "the sink cannot be told of stories");
-        self.metrics.unavailable(&self.name);
+        tracing::warn!(sink = self.health.name, reason, failures, pause_ms, "the sink cannot be told of stories");
+        self.metrics.unavailable(&self.health.name);
+        self.health.set_trouble(Some(reason));
     }
 }
 

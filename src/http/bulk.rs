@@ -9,8 +9,9 @@ use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Buf, Bytes, Data, Payload};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -310,7 +311,9 @@ async fn answer(
                 Ok(_) => accepted += 1,
                 Err(_) => refused += 1,
             }
-            text.push_str(&status(format, number, url, stored).to_string());
+            let status = stored.as_ref().map_or_else(ResponseError::status_code, |_| StatusCode::ACCEPTED);
+            service.metrics.bulk_line(status.as_u16());
+            text.push_str(&line(format, number, url, stored).to_string());
             text.push('\n');
         }
         if let Err(error) = answers.write(text.into()).await {
@@ -323,7 +326,7 @@ async fn answer(
 }
 
 /// The line that answers an entry.
-fn status(format: Format, number: usize, url: Option<String>, stored: Result<Receipt, Problem>) -> Value {
+fn line(format: Format, number: usize, url: Option<String>, stored: Result<Receipt, Problem>) -> Value {
     let mut line = json!({format.unit(): number});
     if let Some(url) = url {
         line["url"] = url.into();

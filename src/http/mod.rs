@@ -26,6 +26,7 @@ pub use problem::Problem;
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
@@ -120,11 +121,12 @@ fn read() -> actix_web::Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-/// Around each request: its id, who may do it, and its count.
+/// Around each request: its id, who may do it, its count and its time.
 async fn around(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let since = Instant::now();
     let id = request_id(&request);
     request.extensions_mut().insert(RequestId(id.clone()));
     let shared = request.app_data::<Data<Shared>>().cloned();
@@ -144,7 +146,7 @@ async fn around(
     }
     if let Some(shared) = shared {
         let status = response.status();
-        shared.service.metrics.request(method, &route, status.as_u16());
+        shared.service.metrics.request(method, &route, status.as_u16(), since.elapsed().as_secs_f64());
         if status.is_server_error() {
             let error = response.response().error().map(ToString::to_string).unwrap_or_default();
             tracing::warn!(request_id = id, method, route, status = status.as_u16(), error, "a request failed");

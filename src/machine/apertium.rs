@@ -18,6 +18,9 @@ use crate::config::Secret;
 /// APY cuts texts of more than 1000 characters itself when it has much to do, anywhere where there is a space.
 const LIMITS: Limits = Limits { characters: 1_000, segments: 1 };
 
+/// Where the message of a refusal is: `{"status": "error", "code": 400, "message": "Bad Request", "explanation": "…"}`.
+const MESSAGE: &str = "/explanation";
+
 /// As many pairs as an error lists.
 const LISTED: usize = 12;
 
@@ -54,7 +57,7 @@ impl Apertium {
     /// # Errors
     /// [`MachineError::Config`] for an address that is none.
     pub fn new(url: &str, key: Secret, tls: rustls::ClientConfig, timeout: Duration) -> Result<Apertium, MachineError> {
-        Ok(Apertium { wire: Wire::new("apertium", url, tls, timeout)?, key })
+        Ok(Apertium { wire: Wire::new("apertium", MESSAGE, url, tls, timeout)?, key })
     }
 
     /// The directions that the server has, in order.
@@ -62,7 +65,7 @@ impl Apertium {
     /// # Errors
     /// As those of [`Provider::translate`].
     pub async fn pairs(&self) -> Result<Vec<Pair>, MachineError> {
-        let answer: Answer<Vec<Pair>> = self.wire.send(self.wire.get("listPairs")?, said).await?;
+        let answer: Answer<Vec<Pair>> = self.wire.send(self.wire.get("listPairs")?).await?;
         let mut pairs = answer.data;
         pairs.sort();
         Ok(pairs)
@@ -91,7 +94,7 @@ impl Apertium {
         let form = serde_urlencoded::to_string(&fields).map_err(|_| self.wire.unusable("a text cannot be sent"))?;
         // By POST, which APY takes like GET: addresses are shorter than texts, and are logged.
         let post = self.wire.post("translate")?.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
-        let answer: Answer<Translated> = self.wire.send(post, said).await?;
+        let answer: Answer<Translated> = self.wire.send(post).await?;
         Ok(answer.data.text)
     }
 
@@ -147,15 +150,6 @@ fn without(answer: Cow<'_, str>, sign: char) -> Cow<'_, str> {
     let next = answer.chars().skip(1).chain([' ']);
     let kept = answer.chars().zip(next).filter(|(c, next)| *c != sign || !next.is_alphabetic());
     Cow::Owned(kept.map(|(c, _)| c).collect())
-}
-
-/// The message of a refusal: `{"status": "error", "code": 400, "message": "Bad Request", "explanation": "…"}`.
-fn said(body: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Refusal {
-        explanation: String,
-    }
-    serde_json::from_slice(body).ok().map(|refusal: Refusal| refusal.explanation)
 }
 
 #[cfg(test)]

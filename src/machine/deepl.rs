@@ -16,6 +16,9 @@ use crate::config::Secret;
 /// A request may have 128 KiB and 50 texts. Characters of four bytes are rare, so that there is room for JSON.
 const LIMITS: Limits = Limits { characters: 25_000, segments: 50 };
 
+/// Where the message of a refusal is: `{"message": "…"}`.
+const MESSAGE: &str = "/message";
+
 /// DeepL's API.
 pub struct DeepL {
     wire: Wire,
@@ -54,7 +57,7 @@ impl DeepL {
         let mut authorization = HeaderValue::try_from(format!("DeepL-Auth-Key {}", key.reveal()))
             .map_err(|_| MachineError::Config { key: "api_key", reason: "has characters that no key has".into() })?;
         authorization.set_sensitive(true);
-        Ok(DeepL { wire: Wire::new("deepl", url, tls, timeout)?, authorization })
+        Ok(DeepL { wire: Wire::new("deepl", MESSAGE, url, tls, timeout)?, authorization })
     }
 
     async fn send(&self, request: Request<'_>) -> Result<Vec<String>, MachineError> {
@@ -68,7 +71,7 @@ impl DeepL {
             preserve_formatting: true,
         };
         let post = self.wire.post("v2/translate")?.header(AUTHORIZATION, self.authorization.clone()).json(&body);
-        let answer: Answer = self.wire.send(post, said).await?;
+        let answer: Answer = self.wire.send(post).await?;
         Ok(answer.translations.into_iter().map(|translation| translation.text).collect())
     }
 }
@@ -89,13 +92,4 @@ impl Provider for DeepL {
     fn translate<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Vec<String>, MachineError>> {
         Box::pin(self.send(request))
     }
-}
-
-/// The message of a refusal: `{"message": "…"}`.
-fn said(body: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Refusal {
-        message: String,
-    }
-    serde_json::from_slice(body).ok().map(|refusal: Refusal| refusal.message)
 }

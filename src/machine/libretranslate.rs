@@ -16,6 +16,9 @@ use crate::config::Secret;
 /// What the public service takes; one's own takes more, but gains little by it.
 const LIMITS: Limits = Limits { characters: 2_000, segments: 20 };
 
+/// Where the message of a refusal is: `{"error": "…"}`.
+const MESSAGE: &str = "/error";
+
 /// A server of LibreTranslate.
 pub struct LibreTranslate {
     wire: Wire,
@@ -49,7 +52,7 @@ impl LibreTranslate {
         tls: rustls::ClientConfig,
         timeout: Duration,
     ) -> Result<LibreTranslate, MachineError> {
-        Ok(LibreTranslate { wire: Wire::new("libretranslate", url, tls, timeout)?, key })
+        Ok(LibreTranslate { wire: Wire::new("libretranslate", MESSAGE, url, tls, timeout)?, key })
     }
 
     async fn send(&self, request: Request<'_>) -> Result<Vec<String>, MachineError> {
@@ -60,7 +63,7 @@ impl LibreTranslate {
             format: "html",
             api_key: (!self.key.is_empty()).then(|| self.key.reveal()),
         };
-        let answer: Answer = self.wire.send(self.wire.post("translate")?.json(&body), said).await?;
+        let answer: Answer = self.wire.send(self.wire.post("translate")?.json(&body)).await?;
         Ok(answer.translated_text)
     }
 }
@@ -81,13 +84,4 @@ impl Provider for LibreTranslate {
     fn translate<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Vec<String>, MachineError>> {
         Box::pin(self.send(request))
     }
-}
-
-/// The message of a refusal: `{"error": "…"}`.
-fn said(body: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Refusal {
-        error: String,
-    }
-    serde_json::from_slice(body).ok().map(|refusal: Refusal| refusal.error)
 }

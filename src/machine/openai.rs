@@ -16,6 +16,9 @@ use crate::config::Secret;
 /// Answers grow with requests, and models lose count in long ones.
 const LIMITS: Limits = Limits { characters: 6_000, segments: 40 };
 
+/// Where the message of a refusal is: `{"error": {"message": "…", "type": "…", "param": null, "code": null}}`.
+const MESSAGE: &str = "/error/message";
+
 /// What the model is told. Documents come from anywhere, so it is told what they are, too; what it does all the same is
 /// checked: the number of texts and the marks in them.
 const TASK: &str = "\
@@ -102,7 +105,7 @@ impl OpenAi {
                 Some(value)
             }
         };
-        Ok(OpenAi { wire: Wire::new("openai", url, tls, timeout)?, authorization, model: model.to_owned() })
+        Ok(OpenAi { wire: Wire::new("openai", MESSAGE, url, tls, timeout)?, authorization, model: model.to_owned() })
     }
 
     async fn send(&self, request: Request<'_>) -> Result<Vec<String>, MachineError> {
@@ -118,7 +121,7 @@ impl OpenAi {
         if let Some(authorization) = &self.authorization {
             post = post.header(AUTHORIZATION, authorization.clone());
         }
-        let answer: Answer = self.wire.send(post, said).await?;
+        let answer: Answer = self.wire.send(post).await?;
         translations(answer).map_err(|reason| self.wire.unusable(reason))
     }
 }
@@ -164,19 +167,6 @@ fn unfenced(content: &str) -> &str {
     let content = content.trim();
     let Some(inside) = content.strip_prefix("```") else { return content };
     inside.strip_prefix("json").unwrap_or(inside).trim().trim_end_matches("```").trim()
-}
-
-/// The message of a refusal: `{"error": {"message": "…", "type": "…", "param": null, "code": null}}`.
-fn said(body: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Refusal {
-        error: Error,
-    }
-    #[derive(Deserialize)]
-    struct Error {
-        message: String,
-    }
-    serde_json::from_slice(body).ok().map(|refusal: Refusal| refusal.error.message)
 }
 
 #[cfg(test)]

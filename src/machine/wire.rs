@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use url::Url;
 
 use super::error::MachineError;
@@ -20,18 +21,21 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The address of a service and the client to reach it by.
 pub(super) struct Wire {
     provider: &'static str,
+    /// Where the message of a refusal is, a JSON pointer.
+    message: &'static str,
     base: Url,
     client: Client,
     timeout: Duration,
 }
 
 impl Wire {
-    /// For the service at `base`. `timeout` is for a whole request.
+    /// For the service at `base`, in whose refusals the message is at `message`. `timeout` is for a whole request.
     ///
     /// # Errors
     /// [`MachineError::Config`] for an address that is none.
     pub(super) fn new(
         provider: &'static str,
+        message: &'static str,
         base: &str,
         tls: rustls::ClientConfig,
         timeout: Duration,
@@ -46,7 +50,7 @@ impl Wire {
             base.set_path(&format!("{}/", base.path()));
         }
         let client = client(tls, timeout).map_err(|reason| MachineError::Config { key: "url", reason })?;
-        Ok(Wire { provider, base, client, timeout })
+        Ok(Wire { provider, message, base, client, timeout })
     }
 
     /// A request to a path below the address.
@@ -68,15 +72,11 @@ impl Wire {
             .map_err(|_| MachineError::Config { key: "url", reason: "is no address of a web service".into() })
     }
 
-    /// Sends a request and reads its answer as JSON. `said` finds the message in the body of a refusal.
+    /// Sends a request and reads its answer as JSON.
     ///
     /// # Errors
     /// As [`Provider::translate`](super::Provider::translate) says.
-    pub(super) async fn send<T: DeserializeOwned>(
-        &self,
-        request: RequestBuilder,
-        said: fn(&[u8]) -> Option<String>,
-    ) -> Result<T, MachineError> {
+    pub(super) async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, MachineError> {
         let response = request.send().await.map_err(|error| self.failed(error))?;
         let status = response.status();
         let retry_after = retry_after(response.headers(), Timestamp::now());
@@ -90,9 +90,15 @@ impl Wire {
                 retry_after,
             }),
             Verdict::Never => {
-                Err(MachineError::Refused { provider: self.provider, reason: refusal(status, said(&body)) })
+                Err(MachineError::Refused { provider: self.provider, reason: refusal(status, self.said(&body)) })
             }
         }
+    }
+
+    /// The message in the body of a refusal.
+    fn said(&self, body: &[u8]) -> Option<String> {
+        let body: Value = serde_json::from_slice(body).ok()?;
+        Some(body.pointer(self.message)?.as_str()?.to_owned())
     }
 
     /// The error for an answer that is not as documented.

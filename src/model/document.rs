@@ -96,6 +96,14 @@ impl Lane {
     /// Both, in their order.
     pub const ALL: [Lane; 2] = [Lane::Fresh, Lane::Backfill];
 
+    /// The name that senders write.
+    pub fn name(self) -> &'static str {
+        match self {
+            Lane::Fresh => "fresh",
+            Lane::Backfill => "backfill",
+        }
+    }
+
     /// By the name that senders write.
     pub fn named(name: &str) -> Option<Lane> {
         match name {

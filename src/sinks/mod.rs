@@ -1,10 +1,11 @@
 //! Downstream stores: one file each, behind [`Sink`]. Making a new store is writing a new file and naming it in
-//! [`crate::config`].
+//! [`crate::config`] and in `make.rs`.
 //!
 //! A sink only stores. When to send, what to send again and what to give up on is the business of
 //! [`crate::deliver`], which owns one sink a worker and calls it from one task at a time.
 
 pub mod jsonl;
+mod make;
 pub mod postgres;
 pub mod webhook;
 
@@ -13,6 +14,8 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::Value;
+
+pub use make::make;
 
 use crate::model::Record;
 

@@ -9,7 +9,8 @@ use rusqlite::Connection;
 use super::StoreError;
 use super::open::{make_folder, sync_folder};
 
-fn folder(dir: &Path) -> PathBuf {
+/// Where they are in a data folder.
+pub fn folder(dir: &Path) -> PathBuf {
     dir.join("bodies")
 }
 

@@ -21,6 +21,7 @@ mod records;
 mod redirects;
 mod remakes;
 mod scratch;
+mod size;
 mod spool;
 mod stories;
 mod writer;
@@ -48,6 +49,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::watch;
 
+use crate::model::Lane;
 use spool::Spool;
 use stories::Stories;
 use writer::Writer;
@@ -151,6 +153,11 @@ impl Store {
     /// How many documents wait, are processed or arrive.
     pub fn backlog(&self) -> u64 {
         self.spool().len()
+    }
+
+    /// How many documents wait in a lane, without those that are processed.
+    pub fn waiting(&self, lane: Lane) -> u64 {
+        self.spool().waiting(lane)
     }
 
     /// How many documents may wait.

@@ -12,7 +12,7 @@ use super::redirects::work_out;
 use super::{StoreError, name_keys};
 
 /// The database, in the data folder.
-const FILE: &str = "nisba.sqlite";
+pub const FILE: &str = "nisba.sqlite";
 
 /// The number of `schema.sql` with `decisions.sql`, `merges.sql`, `intake.sql`, `stories.sql`, `story_changes.sql`,
 /// `document_keys.sql`, `indexes.sql` and `packed.sql` after it.

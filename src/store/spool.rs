@@ -65,6 +65,15 @@ impl Spool {
         (self.fresh.len + self.backfill.len + self.claimed.len()) as u64 + self.arriving
     }
 
+    /// How many wait in a lane.
+    pub(super) fn waiting(&self, lane: Lane) -> u64 {
+        let sources = match lane {
+            Lane::Fresh => &self.fresh,
+            Lane::Backfill => &self.backfill,
+        };
+        sources.len as u64
+    }
+
     /// The one that came first of those that wait or are processed.
     pub(super) fn oldest(&self) -> Option<i64> {
         let claimed = self.claimed.keys().next().copied();
@@ -167,9 +176,11 @@ mod tests {
             (5, Fresh, "b"),
             (6, Backfill, "b"),
         ]);
+        assert_eq!((spool.waiting(Fresh), spool.waiting(Backfill)), (4, 2));
         assert_eq!(spool.claim(10), [2, 5, 3, 4, 1, 6]);
         assert_eq!(spool.len(), 6);
         spool.unclaim(&[6]);
+        assert_eq!((spool.waiting(Fresh), spool.waiting(Backfill)), (0, 1));
         spool.done(1);
         assert_eq!((spool.claim(10), spool.len()), (vec![6], 5));
     }

@@ -91,4 +91,11 @@ async fn a_database_has_one_row_a_story_and_a_webhook_is_told_once_it_can_be_had
     let is_whole = || told().is_some_and(|last| last["story_id"] == story.as_str() && last["documents"] == all);
     eventually("the receiver is told", LIMIT, async || is_whole()).await;
     assert!(lines_of("stories", &nisba.dir).is_empty(), "who does not ask is not told");
+    for sink in ["warehouse", "alerts"] {
+        let series = |name: &str| format!("nisba_{name}{{sink=\"{sink}.stories\"}}");
+        let lag = series("delivery_lag_stories");
+        eventually("the sink lacks nothing", LIMIT, async || nisba.metric(&lag).await == Some(0.0)).await;
+        assert_eq!(nisba.metric(&series("sink_up")).await, Some(1.0));
+    }
+    assert_eq!(nisba.metric("nisba_delivery_lag_stories{sink=\"silent.stories\"}").await, None);
 }

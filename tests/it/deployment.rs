@@ -20,9 +20,8 @@ async fn dashboard_and_alerts_name_what_the_service_has() {
     let nisba = Nisba::start().await;
     nisba.record(&document(1)).await;
     nisba.drained().await;
-    let metrics = nisba.client.get(format!("{}/metrics", nisba.base)).send().await.unwrap().text().await.unwrap();
     let file = nisba.dir.join("metrics.txt");
-    std::fs::write(&file, metrics).unwrap();
+    std::fs::write(&file, nisba.metrics().await).unwrap();
     let operations = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operations.md");
     succeeds("python3", &[&deploy("check.py"), file.to_str().unwrap(), operations.to_str().unwrap()]);
 }

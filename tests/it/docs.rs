@@ -2,13 +2,16 @@
 //! service of its own, and answers what stands below it.
 //!
 //! In what is shown, `…` stands for any text, and alone on a line for any lines. A block of the kind `console not-run` is
-//! about other machines.
+//! about other machines. What is exported stays so for the commands after it.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::harness::Nisba;
+use serde_json::json;
+
+use crate::harness::{Nisba, document};
 
 /// A command of a document, and what is shown below it.
 #[derive(Debug, PartialEq)]
@@ -68,26 +71,28 @@ fn workplace(nisba: &Nisba) -> PathBuf {
     let copied =
         Command::new("cp").arg("-r").args([root.join("tests/docs/."), root.join("examples")]).arg(&place).status();
     assert!(copied.unwrap().success());
-    std::os::unix::fs::symlink(root.join("tests"), place.join("tests")).unwrap();
+    for folder in ["deploy", "tests"] {
+        symlink(root.join(folder), place.join(folder)).unwrap();
+    }
+    symlink(nisba.log_file(), place.join("nisba.log")).unwrap();
     place
 }
 
-fn run(nisba: &Nisba, place: &Path, shown: &Shown) -> Result<(), String> {
+/// Runs a command after those that `exported` something.
+fn run(nisba: &Nisba, place: &Path, exported: &str, shown: &Shown) -> Result<(), String> {
     let binary = Path::new(env!("CARGO_BIN_EXE_nisba")).parent().unwrap();
     let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap_or_default());
     let address = format!("127.0.0.1:{}", nisba.port);
-    let command = shown.command.replace("127.0.0.1:8430", &address).replace("localhost:8430", &address);
+    let dir = nisba.dir.to_string_lossy();
+    let script = format!("{exported}\n{}", shown.command);
+    let script = script.replace("127.0.0.1:8430", &address).replace("localhost:8430", &address).replace(DIR, &dir);
     let output = Command::new("sh")
-        .args(["-c", &command])
+        .args(["-c", &script])
         .current_dir(place)
-        .envs([
-            ("PATH", path.as_str()),
-            ("NISBA_SERVER_BIND", &address),
-            ("NISBA_STORE_DIR", &nisba.dir.to_string_lossy()),
-        ])
+        .envs([("PATH", path.as_str()), ("NISBA_SERVER_BIND", &address), ("NISBA_STORE_DIR", &dir)])
         .output()
         .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).replace(&address, "127.0.0.1:8430");
+    let text = String::from_utf8_lossy(&output.stdout).replace(&address, "127.0.0.1:8430").replace(&*dir, DIR);
     let found: Vec<&str> = text.lines().collect();
     // A command without an answer only has to do its work.
     let fits = shown.answer.is_empty() && output.status.success() || is_shown(&found, &shown.answer);
@@ -103,15 +108,22 @@ fn run(nisba: &Nisba, place: &Path, shown: &Shown) -> Result<(), String> {
     ))
 }
 
-/// Runs what a document shows.
-async fn holds(file: &str) {
+/// The data folder, as documents write it.
+const DIR: &str = "/var/lib/nisba";
+
+/// Runs what a document shows, against a service.
+fn holds(file: &str, nisba: &Nisba) {
     let markdown = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
     let all = shown(&markdown);
     assert!(!all.is_empty(), "{file} shows nothing");
-    let nisba = Nisba::start().await;
-    let place = workplace(&nisba);
-    let wrong: Vec<String> =
-        tokio::task::block_in_place(|| all.iter().filter_map(|shown| run(&nisba, &place, shown).err()).collect());
+    let place = workplace(nisba);
+    let (mut exported, mut wrong) = (Vec::new(), Vec::new());
+    for shown in &all {
+        wrong.extend(run(nisba, &place, &exported.join("\n"), shown).err());
+        if shown.command.starts_with("export ") {
+            exported.push(shown.command.as_str());
+        }
+    }
     assert!(wrong.is_empty(), "{file}, {}", wrong.join("\n\n"));
 }
 
@@ -130,7 +142,8 @@ macro_rules! documents {
     ($($name:ident: $file:literal),+ $(,)?) => {$(
         #[tokio::test(flavor = "multi_thread")]
         async fn $name() {
-            holds($file).await;
+            let nisba = Nisba::start().await;
+            tokio::task::block_in_place(|| holds($file, &nisba));
         }
     )+};
 }
@@ -147,4 +160,32 @@ documents! {
     people: "docs/people.md",
     record: "docs/record.md",
     stories: "docs/stories.md",
+}
+
+/// A sink that nobody listens for, and a translator that is not there.
+const NOT_WELL: &str = r#"
+[sinks.records]
+kind = "jsonl"
+[sinks.alerts]
+kind = "webhook"
+url = "http://127.0.0.1:1/"
+[machine]
+provider = "libretranslate"
+url = "http://127.0.0.1:1/"
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operations() {
+    let nisba = Nisba::with(NOT_WELL, &[]).await;
+    let record = nisba.record(&document(1)).await;
+    // A duplicate, a PDF, what is no document, alone and in bulk, and a translation that nobody makes.
+    nisba.record(&document(1)).await;
+    nisba.post(&json!({"html": "%PDF-1.4"})).await;
+    nisba.post(&json!({"text": ""})).await;
+    let send = |path: &str| nisba.client.post(format!("{}{path}", nisba.base));
+    let bulk = send("/v1/documents:bulk").header("Content-Type", "application/x-ndjson").body("{}\n");
+    bulk.send().await.unwrap().text().await.unwrap();
+    let translation = send(&format!("/v1/records/{}/translate?to=ru", record["id"].as_str().unwrap()));
+    assert_eq!(translation.send().await.unwrap().status(), 503);
+    tokio::task::block_in_place(|| holds("docs/operations.md", &nisba));
 }

@@ -1,12 +1,13 @@
 //! Stories in PostgreSQL: one row each, the newest version.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
-use super::{Failure, TRANSACTION_TIMEOUT, begin, in_time, replace_nul};
+use super::TRANSACTION_TIMEOUT;
+use super::entry::{newest, replace_nul};
+use super::failure::{Failure, in_time};
+use super::schema::begin;
 use crate::sinks::{Accepted, Refusal, StoryDelivery, Unavailable};
 
 /// Takes a newer version over an older one. What is not there of a story that was merged or deleted is nothing.
@@ -26,7 +27,7 @@ const UPSERT_STORIES: &str = "\
 /// Stores a batch as a whole; where the data are at fault, story by story.
 pub(super) async fn store(client: &mut Client, schema: &str, batch: &[StoryDelivery]) -> Result<Accepted, Unavailable> {
     let mut accepted = Accepted::default();
-    let all: Vec<&StoryDelivery> = newest(batch);
+    let all: Vec<&StoryDelivery> = newest(batch, |story| (&story.story_id, story.version));
     let Err(failure) = write(client, schema, &all).await else { return Ok(accepted) };
     let reason = failure.data()?;
     if let [only] = all.as_slice() {
@@ -56,16 +57,4 @@ async fn write(client: &mut Client, schema: &str, batch: &[&StoryDelivery]) -> R
         Ok(transaction.commit().await?)
     })
     .await
-}
-
-/// The newest of several versions of a story, in order of id.
-fn newest(batch: &[StoryDelivery]) -> Vec<&StoryDelivery> {
-    let mut newest: BTreeMap<&str, &StoryDelivery> = BTreeMap::new();
-    for delivery in batch {
-        let kept = newest.entry(&delivery.story_id).or_insert(delivery);
-        if kept.version < delivery.version {
-            *kept = delivery;
-        }
-    }
-    newest.into_values().collect()
 }

@@ -100,7 +100,7 @@ impl Nisba {
         command
     }
 
-    fn log_file(&self) -> PathBuf {
+    pub fn log_file(&self) -> PathBuf {
         self.dir.with_extension("log")
     }
 
@@ -193,6 +193,17 @@ impl Nisba {
             health["checks"]["backlog"]["waiting"] == 0 && !behind
         })
         .await;
+    }
+
+    /// What `/metrics` answers.
+    pub async fn metrics(&self) -> String {
+        self.client.get(format!("{}/metrics", self.base)).send().await.unwrap().text().await.unwrap()
+    }
+
+    /// The value of a metric, written with its labels, if it is there.
+    pub async fn metric(&self, series: &str) -> Option<f64> {
+        let text = self.metrics().await;
+        text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse().ok())
     }
 
     /// The lines of the JSON lines sink, parsed; panics at one that is torn.
