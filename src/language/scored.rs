@@ -8,7 +8,7 @@ use rustc_hash::FxHasher;
 use super::table::{MOST_CLASSES, Sums, Table};
 
 /// Words that a thread remembers: as many as stay near.
-const PLACES: usize = 1 << 11;
+const PLACES: usize = 1 << 10;
 
 /// So often a word that comes by has to find another one in its place.
 const STAYS: u8 = 3;
@@ -34,7 +34,7 @@ pub fn add(table: &Table, width: usize, word: &[u16], sums: &mut Sums) {
         if words.is_empty() {
             words.resize(PLACES, Scored { word: 0, stays: 0, scores: [0; MOST_CLASSES + 1] });
         }
-        let place = &mut words[(number.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 53) as usize];
+        let place = &mut words[(number.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 54) as usize];
         if place.word == number {
             place.stays = STAYS;
         } else if place.stays > 0 {

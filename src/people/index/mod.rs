@@ -9,7 +9,6 @@ mod sieve;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 pub use build::NameIndexBuilder;
@@ -155,8 +154,23 @@ pub struct RowWord<'w> {
     pub compared: &'w RefCell<Compared>,
 }
 
-/// Words of a vocabulary, each with whether some word may be it.
-pub type Compared = FxHashMap<WordId, bool>;
+/// Words of a vocabulary in order, each with whether some word may be it: kept of many words, so in as little as it takes.
+#[derive(Debug, Default)]
+pub struct Compared(Vec<u32>);
+
+impl Compared {
+    /// Whether a word may be it, compared only where it was not before.
+    fn get_or_insert_with(&mut self, id: WordId, compare: impl FnOnce() -> bool) -> bool {
+        match self.0.binary_search_by_key(&id, |held| held >> 1) {
+            Ok(at) => self.0[at] & 1 == 1,
+            Err(at) => {
+                let like = compare();
+                self.0.insert(at, id << 1 | u32::from(like));
+                like
+            }
+        }
+    }
+}
 
 /// The words of a name that it can be found by.
 pub fn asked(name: &Name) -> impl Iterator<Item = &Token> {
@@ -290,7 +304,7 @@ impl NameIndex {
     /// Whether a word of the vocabulary may be one of a row; each is compared once.
     fn is_like(&self, word: &RowWord, search: &Search, id: WordId) -> bool {
         self.vocabulary.may_be(word.token, id)
-            && *word.compared.borrow_mut().entry(id).or_insert_with(|| search.alike(id) >= PART)
+            && word.compared.borrow_mut().get_or_insert_with(id, || search.alike(id) >= PART)
     }
 
     /// Whose name it is.

@@ -174,7 +174,8 @@ impl Finder<'_> {
         let known: SmallVec<[u8; 10]> =
             (0..variants.len() as u8).filter(|n| joins || words[usize::from(*n)].is_some()).collect();
         let is_compound = self.text.written(at).contains(HYPHENS) || variants.iter().any(|v| v.token.is_joined());
-        (is_beside || !known.is_empty()).then_some(Part { variants, words, known, is_beside, is_compound })
+        let leaves = variants.iter().map(|variant| (variant.before > 0, variant.after > 0)).collect();
+        (is_beside || !known.is_empty()).then_some(Part { words, leaves, known, is_beside, is_compound })
     }
 
     /// The words of a row that a name has to have: what only stands between the parts of one is left out, if two are left.
@@ -203,15 +204,19 @@ impl Finder<'_> {
         options: &[Usable],
         cased: bool,
     ) -> Option<(Vec<Variant>, Vec<Match>)> {
+        let of_words = !parts.iter().any(|part| part.is_compound);
+        let mut choices = combinations(options, MOST_CHOICES);
+        choices.retain(|choice| !of_words || self.knows_row(parts, choice));
+        if choices.is_empty() {
+            return None;
+        }
+        let spellings: SmallVec<[Rc<[Variant]>; LONGEST]> =
+            (at..at + parts.len()).map(|word| self.text.variants(word, self.memory)).collect();
         let mut best: Option<(f64, Usable, Rc<[Match]>)> = None;
         let (mut written, mut chance) = (String::new(), None);
-        let of_words = !parts.iter().any(|part| part.is_compound);
-        for choice in combinations(options, MOST_CHOICES) {
+        for choice in choices {
             let chosen: SmallVec<[&Variant; LONGEST]> =
-                parts.iter().zip(&choice).map(|(part, n)| &part.variants[usize::from(*n)]).collect();
-            if of_words && !self.knows_row(parts, &choice) {
-                continue;
-            }
+                spellings.iter().zip(&choice).map(|(word, n)| &word[usize::from(*n)]).collect();
             written.clear();
             for variant in &chosen {
                 written.push_str(if written.is_empty() { "" } else { " " });
@@ -241,7 +246,7 @@ impl Finder<'_> {
         }
         let (_, choice, found) = best?;
         let chosen: Vec<Variant> =
-            parts.iter().zip(&choice).map(|(part, n)| part.variants[usize::from(*n)].clone()).collect();
+            spellings.iter().zip(&choice).map(|(word, n)| word[usize::from(*n)].clone()).collect();
         let written = chosen.iter().map(|v| v.normal.as_str()).collect::<Vec<_>>().join(" ");
         let exact = written == normalise(&found[0].spelling);
         let is_chance = chance.is_some_and(|chance| bits(&chosen.iter().collect::<Vec<_>>(), exact) < chance);
@@ -260,10 +265,10 @@ fn bits(words: &[&Variant], exact: bool) -> f64 {
 
 /// A written word as a part of known names.
 pub struct Part {
-    /// Its spellings.
-    variants: Rc<[Variant]>,
-    /// Each as the authorities know it.
+    /// Its spellings, as the authorities know each.
     words: SmallVec<[Option<Rc<KnownPart>>; 4]>,
+    /// Whether each leaves something of the word before the name, and after it.
+    leaves: SmallVec<[(bool, bool); 4]>,
     /// Those that a known name may have.
     known: SmallVec<[u8; 10]>,
     /// Whether it may stand in a name without being a part of it.
@@ -301,9 +306,9 @@ impl Part {
 
     /// The spellings that may stand in the first or last place of a name, or in between; none for what no name has.
     fn usable(&self, first: bool, last: bool) -> Usable {
-        let fits = |n: &u8| *n == 0 || may_stand(&self.variants[usize::from(*n)], first, last);
+        let fits = |n: &u8| *n == 0 || may_stand(self.leaves[usize::from(*n)], first, last);
         let usable: Usable = self.known.iter().copied().filter(fits).take(MOST_USABLE).collect();
-        if usable.is_empty() && self.is_beside && !self.variants.is_empty() && !first && !last {
+        if usable.is_empty() && self.is_beside && !self.words.is_empty() && !first && !last {
             return SmallVec::from_slice(&[0]);
         }
         usable

@@ -299,9 +299,10 @@ impl Candidate {
     }
 }
 
-/// Whether a spelling may stand in a name: only its first word carries a prefix, and only its last one a set-off ending.
-fn may_stand(variant: &Variant, first: bool, last: bool) -> bool {
-    (first || variant.before == 0) && (last || variant.after == 0)
+/// Whether a spelling that leaves something of the word before or after it may stand in a name: only its first word carries a
+/// prefix, and only its last one a set-off ending.
+fn may_stand((before, after): (bool, bool), first: bool, last: bool) -> bool {
+    (first || !before) && (last || !after)
 }
 
 fn is_joining(word: &WordAt) -> bool {

@@ -74,7 +74,8 @@ impl Finder<'_> {
         let words: SmallVec<[Rc<[Variant]>; LONGEST]> =
             (at..at + length).map(|i| self.text.variants(i, self.memory)).collect();
         let forms = |(n, word): (usize, &'_ Rc<[Variant]>)| -> SmallVec<[u8; LONGEST]> {
-            let fits = |form: &usize| may_stand(&word[*form], n == 0, n + 1 == length);
+            let leaves = |form: &Variant| (form.before > 0, form.after > 0);
+            let fits = |form: &usize| may_stand(leaves(&word[*form]), n == 0, n + 1 == length);
             (0..word.len()).filter(fits).take(MOST_FORMS).map(|form| form as u8).collect()
         };
         let options: SmallVec<[SmallVec<[u8; LONGEST]>; LONGEST]> = words.iter().enumerate().map(forms).collect();
