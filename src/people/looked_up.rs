@@ -34,10 +34,10 @@ impl LookedUp {
         LookedUp {
             instance: authority.instance(),
             names: room_for(1 << 12).into(),
-            rows: room_for(1 << 15).into(),
-            pairs: room_for(1 << 16).into(),
-            words: room_for(1 << 13).into(),
-            parts: room_for(1 << 16).into(),
+            rows: room_for(1 << 14).into(),
+            pairs: room_for(1 << 15).into(),
+            words: room_for(1 << 12).into(),
+            parts: room_for(1 << 15).into(),
         }
     }
 

@@ -101,7 +101,7 @@ fn owners(db: &Connection, name: &Name, keys: &[String]) -> Result<Vec<Owner>, S
 }
 
 /// Likenesses of names that are remembered: the people of the day are in every paper.
-const LIKENESSES: usize = 1 << 15;
+const LIKENESSES: usize = 1 << 14;
 
 /// How alike a name and a spelling of somebody's are.
 fn likeness(name: &Name, spelling: &str) -> f64 {

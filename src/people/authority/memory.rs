@@ -39,8 +39,8 @@ pub(super) fn row_of(row: &[Rc<KnownPart>], authority: usize) -> SmallVec<[RowWo
 }
 
 /// Words that a thread remembers, and people.
-const WORDS: usize = 1 << 15;
-const PEOPLE: usize = 1 << 12;
+const WORDS: usize = 1 << 14;
+const PEOPLE: usize = 1 << 11;
 
 thread_local! {
     /// By a word's number; nothing for what is no part of a known name.

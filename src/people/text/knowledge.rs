@@ -8,7 +8,7 @@ use crate::names::{Kinds, Lexicon, NormalHash, Token, listed, normalise, sounds_
 use crate::remembered::{Remembered, room_for};
 
 /// Words that a thread remembers.
-const REMEMBERED: usize = 1 << 17;
+const REMEMBERED: usize = 1 << 16;
 
 /// Letters that must be left of a word when an ending is taken off.
 const LEAST: usize = 3;
