@@ -18,6 +18,9 @@ pub const FILE: &str = "nisba.sqlite";
 /// `document_keys.sql`, `indexes.sql` and `packed.sql` after it.
 const SCHEMA: i64 = 10;
 
+/// KiB of pages that the writer holds: what a commit changes, all over the indexes, so that no page is written twice.
+const CACHE: i64 = 8 << 10;
+
 /// Statements that are kept prepared: more than there are.
 const STATEMENTS: usize = 256;
 
@@ -51,6 +54,7 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
          PRAGMA journal_size_limit = 67108864; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;
          PRAGMA secure_delete = ON;",
     )?;
+    connection.pragma_update(None, "cache_size", -CACHE)?;
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     match found {
         SCHEMA => {}

@@ -236,6 +236,21 @@ async fn decisions_and_reprocessing_are_had_from_the_command_line() {
     }
 }
 
+/// Packs records as they were before they followed the body of their document.
+fn pack_alone(db: &rusqlite::Connection) {
+    let sql = "SELECT r.seq, r.json, d.body FROM records r JOIN documents d ON d.seq = r.packed_after";
+    let mut rows = db.prepare(sql).unwrap();
+    let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = rows.map(Result::unwrap).collect();
+    assert!(!rows.is_empty());
+    for (seq, packed, body) in rows {
+        let body = zstd::decode_all(body.as_slice()).unwrap();
+        let json = std::io::read_to_string(zstd::Decoder::with_ref_prefix(packed.as_slice(), &body).unwrap()).unwrap();
+        let alone = zstd::bulk::compress(json.as_bytes(), 1).unwrap();
+        db.execute("UPDATE records SET json = ?2 WHERE seq = ?1", rusqlite::params![seq, alone]).unwrap();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_data_folder_of_an_older_nisba_keeps_its_people_and_decisions() {
     let mut nisba = Nisba::start().await;
@@ -247,8 +262,9 @@ async fn a_data_folder_of_an_older_nisba_keeps_its_people_and_decisions() {
     nisba.terminate();
     // As schema 3 was.
     let db = rusqlite::Connection::open(nisba.dir.join("nisba.sqlite")).unwrap();
+    pack_alone(&db);
     db.execute_batch(
-        "DROP INDEX documents_by_body; DROP INDEX dead_letters_by_document_seq; DROP INDEX person_keys_by_person;
+        "ALTER TABLE records DROP COLUMN packed_after; DROP INDEX documents_by_body; DROP INDEX dead_letters_by_document_seq; DROP INDEX person_keys_by_person;
          DROP TABLE stories; DROP TABLE story_changes; DROP TABLE merged_stories; DROP TABLE story_members; DROP TABLE story_addresses;
          DROP TABLE machine_translations; DROP TABLE machine_spending;
          DROP TABLE document_keys; CREATE TABLE name_keys (key INTEGER, doc_seq INTEGER, PRIMARY KEY (key, doc_seq)) WITHOUT ROWID;
