@@ -65,12 +65,14 @@ pub const STAGES: [Stage; 5] = [
 /// A page that gives no offset may be ahead by half a day; what is dated later than this lies in the future.
 const FUTURE: SignedDuration = SignedDuration::from_hours(14);
 
-/// Loads what the first document would otherwise wait for: the table of languages, names, the lexicons of the languages
-/// that are read most.
-pub fn warm_up() {
+/// The languages that are read most; the lexicons of others are loaded when they are met.
+pub const READ_MOST: [&str; 8] = ["en", "ru", "ar", "fa", "tr", "de", "fr", "es"];
+
+/// Loads what the first document would otherwise wait for: the table of languages, names, the lexicons of these languages
+/// (BCP 47 tags).
+pub fn warm_up<'l>(languages: impl IntoIterator<Item = &'l str> + Clone) {
     language::warm_up();
-    let languages = ["en", "ru", "ar", "fa", "tr", "de", "fr", "es"];
-    people::warm_up(languages);
+    people::warm_up(languages.clone());
     translation::warm_up(languages);
 }
 

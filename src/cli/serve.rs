@@ -51,7 +51,7 @@ async fn serve(config: Config, keys: Keys) -> Result<ExitCode, Failure> {
     let listener = TcpListener::bind(config.server.bind)
         .map_err(|e| format!("cannot listen on {}: {e}; choose another address with --bind", config.server.bind))?;
     let address = listener.local_addr()?;
-    tokio::task::spawn_blocking(pipeline::warm_up).await?;
+    tokio::task::spawn_blocking(|| pipeline::warm_up(pipeline::READ_MOST)).await?;
     let service = Service::start(&config)?;
     let server = http::serve(service.clone(), keys, &config, listener)?;
     let handle = server.handle();

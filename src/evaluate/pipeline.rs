@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::{EvaluateError, LookupAuthority, round};
 use crate::config::Config;
 use crate::model::{NewDocument, Submission};
+use crate::names::languages_with_lexicon;
 use crate::people::{Authority, Catalog};
 use crate::pipeline;
 use crate::store::{Completed, Scratch, StoreError};
@@ -80,7 +81,7 @@ impl Run {
         };
         let scratch = Scratch::open((&config.stories).into()).map_err(|e| unusable(e.to_string()))?;
         // What is loaded on first use is no part of the speed.
-        pipeline::warm_up();
+        pipeline::warm_up(languages_with_lexicon().collect::<Vec<_>>());
         let limits = pipeline::Limits::from(&config.intake);
         Ok(Run { authority, limits, scratch, score: PipelineScore::default(), seconds: BTreeMap::new() })
     }

@@ -23,7 +23,7 @@ pub use window::{Candidate, Keys, Window};
 /// Loads what the first document would otherwise wait for: the phrases of translators, how names sound, what countries and
 /// months are called in the languages that are read most.
 pub fn warm_up<'l>(languages: impl IntoIterator<Item = &'l str>) {
-    role::claims("en", None, None, "");
+    role::claims("en", None, Some("By Ann Lee"), "");
     role::habit("en", std::iter::empty(), "");
     let mut memory = Memory::default();
     languages.into_iter().for_each(|language| drop(Outline::of(language, ["Ab 12"], &mut memory)));

@@ -103,7 +103,7 @@ struct Count {
 }
 
 async fn ingest(config: Config, files: Files, to_stdout: bool) -> Result<ExitCode, Failure> {
-    tokio::task::spawn_blocking(pipeline::warm_up).await?;
+    tokio::task::spawn_blocking(|| pipeline::warm_up(pipeline::READ_MOST)).await?;
     let service = Service::start(&config)?;
     let from = *service.store.watch_records().borrow();
     let dead_before = service.store.last_dead_letter().await?;
