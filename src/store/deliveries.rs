@@ -108,7 +108,7 @@ impl Store {
         let sink = sink.to_owned();
         self.read(move |db| {
             let mut statement = db.prepare_cached(
-                "SELECT r.seq, r.json, d.body FROM redeliveries again JOIN records r ON r.seq = again.record_seq
+                "SELECT r.seq, r.json, r.packed_after, d.body FROM redeliveries again JOIN records r ON r.seq = again.record_seq
                  LEFT JOIN documents d ON d.seq = r.packed_after WHERE again.sink = ?1 ORDER BY r.seq LIMIT ?2",
             )?;
             let mut rows = statement.query(params![sink, limit as i64])?;

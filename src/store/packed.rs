@@ -1,5 +1,5 @@
-//! Bytes as the store keeps them, compressed. A record says again what the body of its document says, so that it is kept as
-//! what follows the body: in half the room.
+//! Bytes as the store keeps them, compressed. A record says again what the body of its document says, and what every record
+//! says, so that it is kept as what follows both: in less than half the room.
 
 use std::io::{self, Write};
 
@@ -15,6 +15,13 @@ const LEVEL: i32 = 1;
 /// A packed body of more is passed over: to read it again for each record would take longer than the record.
 const LARGEST_BEFORE: usize = 16 << 10;
 
+/// What records have in common: two of them without their texts. It must never change: what was packed after it is read with
+/// it.
+const COMMON: &[u8] = include_bytes!("../../data/store/records.json");
+
+/// The number that stands for no document: of a record packed after [`COMMON`] alone.
+const NO_DOCUMENT: i64 = 0;
+
 /// Compresses bytes.
 pub fn pack(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
     zstd::bulk::compress(bytes, LEVEL).map_err(|e| StoreError::Sql(format!("compression: {e}")))
@@ -25,14 +32,14 @@ pub fn unpack(packed: &[u8]) -> Result<Vec<u8>, StoreError> {
     zstd::stream::decode_all(packed).map_err(corrupt)
 }
 
-/// A record as it is kept: packed, and the number of the document whose body it follows, if it does.
+/// A record as it is kept: packed, and the number of the document whose body it follows.
 pub struct PackedRecord {
     pub json: Vec<u8>,
-    pub after: Option<i64>,
+    pub after: i64,
 }
 
 impl PackedRecord {
-    /// Packs a record after the body that it was made of, where that lies beside it.
+    /// Packs a record after what records have in common and, where it lies beside it, the body that it was made of.
     pub fn of(db: &Connection, record: &Record) -> Result<PackedRecord, StoreError> {
         let json = serde_json::to_vec(record).map_err(|e| StoreError::Corrupt(e.to_string()))?;
         let sql = "SELECT seq, body FROM documents WHERE id = ?1 AND revision = ?2 AND length(body) <= ?3";
@@ -40,26 +47,31 @@ impl PackedRecord {
             .prepare_cached(sql)?
             .query_row(params![record.id, record.revision, LARGEST_BEFORE as i64], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        match document {
-            None => Ok(PackedRecord { json: pack(&json)?, after: None }),
-            Some((seq, body)) => {
-                let json =
-                    pack_after(&json, &unpack(&body)?).map_err(|e| StoreError::Sql(format!("compression: {e}")))?;
-                Ok(PackedRecord { json, after: Some(seq) })
-            }
-        }
+        let (after, body) = document.map_or((NO_DOCUMENT, None), |(seq, body)| (seq, Some(body)));
+        let json = pack_after(&json, &before(body.as_deref())?);
+        Ok(PackedRecord { json: json.map_err(|e| StoreError::Sql(format!("compression: {e}")))?, after })
     }
 
-    /// The record of a row of its number, what was packed, and the packed body that it follows.
+    /// The record of a row of its number, what was packed, after which document, and the packed body of that.
     pub fn unpack(row: &Row<'_>) -> Result<StoredRecord, StoreError> {
-        let packed = row.get_ref(1)?.as_blob().map_err(|e| StoreError::Corrupt(e.to_string()))?;
-        let json = match row.get_ref(2)?.as_blob_or_null().map_err(|e| StoreError::Corrupt(e.to_string()))? {
-            Some(body) => unpack_after(packed, &unpack(body)?).map_err(corrupt)?,
+        let wrong = |e: rusqlite::types::FromSqlError| StoreError::Corrupt(e.to_string());
+        let packed = row.get_ref(1)?.as_blob().map_err(wrong)?;
+        let body = row.get_ref(3)?.as_blob_or_null().map_err(wrong)?;
+        let json = match row.get::<_, Option<i64>>(2)? {
+            // By an older nisba, by itself.
             None => unpack(packed)?,
+            Some(_) => unpack_after(packed, &before(body)?).map_err(corrupt)?,
         };
         let json = String::from_utf8(json).map_err(|e| StoreError::Corrupt(e.to_string()))?;
         Ok(StoredRecord { seq: row.get(0)?, json: json.into() })
     }
+}
+
+/// What stands before a record of a packed body.
+fn before(body: Option<&[u8]>) -> Result<Vec<u8>, StoreError> {
+    let mut all = COMMON.to_vec();
+    body.map(unpack).transpose()?.into_iter().for_each(|body| all.extend(body));
+    Ok(all)
 }
 
 fn pack_after(bytes: &[u8], before: &[u8]) -> io::Result<Vec<u8>> {
@@ -93,6 +105,22 @@ mod tests {
         assert!(after.len() * 20 < alone.len(), "{} and {}", after.len(), alone.len());
         assert_eq!(unpack_after(&after, text.as_bytes()).unwrap(), record.as_bytes());
         assert_eq!(unpack(&alone).unwrap(), record.as_bytes());
+    }
+
+    #[test]
+    fn what_records_have_in_common_is_as_it_was() {
+        let hash = blake3::hash(COMMON).to_hex();
+        assert_eq!(
+            &hash[..16],
+            "1308280763e67500",
+            "data/store/records.json must never change: kept records are read with it"
+        );
+        assert!(
+            COMMON
+                .split(|b| *b == b'\n')
+                .filter(|line| !line.is_empty())
+                .all(|line| { serde_json::from_slice::<Record>(line).is_ok_and(|record| record.text.is_empty()) })
+        );
     }
 
     proptest! {

@@ -118,7 +118,7 @@ impl Store {
         let id = id.to_owned();
         self.read(move |db| {
             db.prepare_cached(
-                "SELECT r.seq, r.json, d.body FROM records r LEFT JOIN documents d ON d.seq = r.packed_after
+                "SELECT r.seq, r.json, r.packed_after, d.body FROM records r LEFT JOIN documents d ON d.seq = r.packed_after
                  WHERE r.id = ?1 AND (?2 IS NULL OR r.revision = ?2) AND (?3 IS NULL OR r.version = ?3)
                  ORDER BY r.version DESC LIMIT 1",
             )?
@@ -143,7 +143,7 @@ impl Store {
     ) -> Result<Vec<StoredRecord>, StoreError> {
         self.read(move |db| {
             let mut statement = db.prepare_cached(
-                "SELECT r.seq, r.json, d.body FROM records r LEFT JOIN documents d ON d.seq = r.packed_after
+                "SELECT r.seq, r.json, r.packed_after, d.body FROM records r LEFT JOIN documents d ON d.seq = r.packed_after
                  WHERE r.seq > ?1 ORDER BY r.seq LIMIT ?2",
             )?;
             let mut rows = statement.query(params![seq, limit as i64])?;
@@ -256,8 +256,7 @@ pub(super) fn read(db: &Connection, seq: i64) -> Result<Record, StoreError> {
 }
 
 pub(super) fn stored_at(db: &Connection, seq: i64) -> Result<StoredRecord, StoreError> {
-    let sql =
-        "SELECT r.seq, r.json, d.body FROM records r LEFT JOIN documents d ON d.seq = r.packed_after WHERE r.seq = ?1";
+    let sql = "SELECT r.seq, r.json, r.packed_after, d.body FROM records r LEFT JOIN documents d ON d.seq = r.packed_after WHERE r.seq = ?1";
     db.prepare_cached(sql)?.query_row([seq], |row| Ok(PackedRecord::unpack(row)))?
 }
 
@@ -333,7 +332,7 @@ pub(super) fn conditions(filter: &RecordFilter) -> (String, Vec<Sql>) {
 fn list(db: &Connection, filter: &RecordFilter) -> Result<Page, StoreError> {
     let (conditions, mut values) = conditions(filter);
     let sql = format!(
-        "SELECT r.seq, r.json, d.body FROM heads h JOIN records r ON r.seq = h.record_seq
+        "SELECT r.seq, r.json, r.packed_after, d.body FROM heads h JOIN records r ON r.seq = h.record_seq
          LEFT JOIN documents d ON d.seq = r.packed_after WHERE h.record_seq > ?{conditions}
          ORDER BY h.record_seq LIMIT ?"
     );

@@ -244,8 +244,10 @@ fn pack_alone(db: &rusqlite::Connection) {
     let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = rows.map(Result::unwrap).collect();
     assert!(!rows.is_empty());
     for (seq, packed, body) in rows {
-        let body = zstd::decode_all(body.as_slice()).unwrap();
-        let json = std::io::read_to_string(zstd::Decoder::with_ref_prefix(packed.as_slice(), &body).unwrap()).unwrap();
+        let mut before = include_bytes!("../../data/store/records.json").to_vec();
+        before.extend(zstd::decode_all(body.as_slice()).unwrap());
+        let json =
+            std::io::read_to_string(zstd::Decoder::with_ref_prefix(packed.as_slice(), &before).unwrap()).unwrap();
         let alone = zstd::bulk::compress(json.as_bytes(), 1).unwrap();
         db.execute("UPDATE records SET json = ?2 WHERE seq = ?1", rusqlite::params![seq, alone]).unwrap();
     }
