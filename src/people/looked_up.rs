@@ -33,10 +33,10 @@ impl LookedUp {
     pub fn of(authority: &Authority) -> LookedUp {
         LookedUp {
             instance: authority.instance(),
-            names: room_for(1 << 12).into(),
+            names: room_for(1 << 11).into(),
             rows: room_for(1 << 14).into(),
             pairs: room_for(1 << 15).into(),
-            words: room_for(1 << 12).into(),
+            words: room_for(1 << 11).into(),
             parts: room_for(1 << 15).into(),
         }
     }

@@ -139,7 +139,7 @@ struct Asked<'v, 't> {
 type Similar = Rc<[(WordId, f32)]>;
 
 /// Words of which a thread remembers what is like them.
-const SIMILARS: usize = 1 << 13;
+const SIMILARS: usize = 1 << 12;
 
 /// A word of a text has to be so much like a word of a name to be a part of it.
 const PART: f32 = 0.75;

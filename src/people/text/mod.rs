@@ -75,8 +75,8 @@ pub struct Memory {
 }
 
 /// Words that are remembered.
-const MOST_WORDS: usize = 1 << 13;
-const MOST_HEARD: usize = 1 << 15;
+const MOST_WORDS: usize = 1 << 12;
+const MOST_HEARD: usize = 1 << 14;
 
 impl Default for Memory {
     fn default() -> Memory {
