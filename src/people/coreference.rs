@@ -457,14 +457,7 @@ impl Cluster {
             && !self.forms.iter().any(|at| self.mentions[*at].text == mention.text)
         {
             self.forms.push(new);
-            let written = mention.variants.iter().flat_map(|word| word.iter());
-            self.keys.extend(written.flat_map(|variant| variant.skeletons.iter().copied()));
-            self.keys.extend(mention.name.tokens.iter().flat_map(|token| token.skeletons()));
-            if let [.., a, b] = mention.name.tokens.as_slice()
-                && let Some(joined) = Token::new(&format!("{}{}", a.text, b.text))
-            {
-                self.keys.extend(joined.skeletons());
-            }
+            self.keys.extend(mention.skeletons());
         }
     }
 

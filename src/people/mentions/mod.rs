@@ -274,6 +274,18 @@ struct Title {
 }
 
 impl Candidate {
+    /// What its words sound like, in each of their spellings, and the last two written as one.
+    pub fn skeletons(&self) -> impl Iterator<Item = Skeleton> {
+        let written = self.variants.iter().flat_map(|word| word.iter()).flat_map(|v| v.skeletons.iter().copied());
+        let tokens = &self.name.tokens;
+        let joined = match tokens.as_slice() {
+            [.., a, b] => Token::new(&format!("{}{}", a.text, b.text)),
+            _ => None,
+        };
+        let joined = joined.into_iter().flat_map(|token| token.skeletons());
+        written.chain(tokens.iter().flat_map(|token| token.skeletons())).chain(joined)
+    }
+
     /// Leaves outside the mention what the variant at `at` of a short name does not count to the name.
     pub fn cut(&mut self, at: usize) {
         let (Some((before, after)), Some((cut_before, cut_after))) = (self.cuts.get(at), self.cuts.first()) else {

@@ -29,15 +29,7 @@ pub(super) fn find(finders: &mut [Finder]) {
 
 /// What the words of a name sound like, and what else its bearer may be called.
 fn skeletons_of(candidate: &Candidate) -> impl Iterator<Item = Skeleton> {
-    let written = candidate.variants.iter().flat_map(|word| word.iter()).flat_map(|v| v.skeletons.iter().copied());
-    let tokens = &candidate.name.tokens;
-    let own = tokens.iter().flat_map(|token| token.skeletons());
-    let joined = match tokens.as_slice() {
-        [.., a, b] => Token::new(&format!("{}{}", a.text, b.text)),
-        _ => None,
-    };
-    let joined = joined.into_iter().flat_map(|token| token.skeletons());
-    written.chain(own).chain(joined).chain(candidate.known.iter().take(1).flat_map(Match::family_skeletons))
+    candidate.skeletons().chain(candidate.known.iter().take(1).flat_map(Match::family_skeletons))
 }
 
 impl Finder<'_> {
