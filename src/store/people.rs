@@ -1,6 +1,5 @@
 //! Provisional people, and what has been seen of everybody.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -13,7 +12,7 @@ use super::{Store, StoreError, redirects, sortable};
 use crate::model::{Mention, PersonOnRecord, PersonStatus, Record};
 use crate::names::{KEY_VERSION, Name, compare, script_of};
 use crate::people;
-use crate::remembered::{Remembered, room_for};
+use crate::remembered::Remembered;
 
 /// A spelling of a person, as seen in documents.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -106,15 +105,10 @@ const LIKENESSES: usize = 1 << 14;
 /// How alike a name and a spelling of somebody's are.
 fn likeness(name: &Name, spelling: &str) -> f64 {
     thread_local! {
-        static KNOWN: RefCell<Remembered<(CompactString, CompactString), f64>> = RefCell::new(room_for(LIKENESSES));
+        static KNOWN: Remembered<(CompactString, CompactString), f64> = Remembered::with_room_for(LIKENESSES);
     }
     let both = (name.text.clone(), CompactString::from(spelling));
-    if let Some(known) = KNOWN.with_borrow(|all| all.get(&both).copied()) {
-        return known;
-    }
-    let score = compare(name, &Name::parse(spelling)).score;
-    KNOWN.with_borrow_mut(|all| all.insert(both, score));
-    score
+    KNOWN.with(|known| known.answer(&both, || compare(name, &Name::parse(spelling)).score))
 }
 
 fn spellings(db: &Connection, id: &str) -> Result<Vec<String>, StoreError> {

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use super::{AuthorityError, Entry, Known};
 use crate::names::{Skeleton, Token};
 use crate::people::index::{Compared, RowWord};
-use crate::remembered::{Remembered, room_for};
+use crate::remembered::Remembered;
 
 /// A word of a text that is a part of known names.
 #[derive(Debug)]
@@ -44,18 +44,13 @@ const PEOPLE: usize = 1 << 11;
 
 thread_local! {
     /// By a word's number; nothing for what is no part of a known name.
-    static PARTS: RefCell<Remembered<u64, Option<Rc<KnownPart>>>> = RefCell::new(room_for(WORDS));
-    static KNOWN: RefCell<Remembered<u64, Known>> = RefCell::new(room_for(PEOPLE));
+    static PARTS: Remembered<u64, Option<Rc<KnownPart>>> = Remembered::with_room_for(WORDS);
+    static KNOWN: Remembered<u64, Known> = Remembered::with_room_for(PEOPLE);
 }
 
 /// What `find_out` says of a word, by its number; asked anew only where it is not remembered.
 pub(super) fn part(word: u64, find_out: impl FnOnce() -> Option<KnownPart>) -> Option<Rc<KnownPart>> {
-    if let Some(known) = PARTS.with_borrow(|parts| parts.get(&word).cloned()) {
-        return known;
-    }
-    let found = find_out().map(Rc::new);
-    PARTS.with_borrow_mut(|parts| parts.insert(word, found.clone()));
-    found
+    PARTS.with(|parts| parts.answer(&word, || find_out().map(Rc::new)))
 }
 
 /// The person of a number, read only where it is not remembered.
@@ -63,12 +58,7 @@ pub(super) fn person(
     number: u64,
     read: impl FnOnce() -> Result<Entry, AuthorityError>,
 ) -> Result<Known, AuthorityError> {
-    if let Some(known) = KNOWN.with_borrow(|people| people.get(&number).cloned()) {
-        return Ok(known);
-    }
-    let known = Known::of(read()?);
-    KNOWN.with_borrow_mut(|people| people.insert(number, known.clone()));
-    Ok(known)
+    KNOWN.with(|people| people.try_answer(&number, || read().map(Known::of)))
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use pairs::Pairs;
 use sieve::Sieve;
 
 use crate::names::{Comparison, LEAST_ALIKE, Name, Part, Search, Skeleton, Token, Vocabulary, WordId, compare};
-use crate::remembered::{Remembered, room_for};
+use crate::remembered::Remembered;
 
 /// The keys that a name is found by, in whatever spelling: of every two of its words, by all of their readings.
 pub fn name_keys(name: &Name) -> Vec<u32> {
@@ -361,19 +361,16 @@ impl NameIndex {
     /// names again and again, so that it is remembered.
     fn similar(&self, word: &Search) -> Similar {
         thread_local! {
-            static KNOWN: RefCell<Remembered<u64, Similar>> = RefCell::new(room_for(SIMILARS));
+            static KNOWN: Remembered<u64, Similar> = Remembered::with_room_for(SIMILARS);
         }
-        let key = self.instance ^ word.token.identity();
-        if let Some(known) = KNOWN.with_borrow(|all| all.get(&key).cloned()) {
-            return known;
-        }
-        let alike = word.near().map(|id| (id, word.alike(id))).filter(|(_, alike)| *alike >= LEAST_ALIKE);
-        let mut similar: Vec<(WordId, f32)> = alike.collect();
-        similar.sort_unstable_by_key(|(id, _)| *id);
-        similar.dedup_by_key(|(id, _)| *id);
-        let similar: Similar = similar.into();
-        KNOWN.with_borrow_mut(|all| all.insert(key, similar.clone()));
-        similar
+        let find_out = || {
+            let alike = word.near().map(|id| (id, word.alike(id))).filter(|(_, alike)| *alike >= LEAST_ALIKE);
+            let mut similar: Vec<(WordId, f32)> = alike.collect();
+            similar.sort_unstable_by_key(|(id, _)| *id);
+            similar.dedup_by_key(|(id, _)| *id);
+            similar.into()
+        };
+        KNOWN.with(|known| known.answer(&(self.instance ^ word.token.identity()), find_out))
     }
 
     /// The names that have one of these words, those that have the most alike first; twice what has two of them.

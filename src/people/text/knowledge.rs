@@ -1,11 +1,9 @@
 //! What is known of a word beyond being listed: whose form it may be, what it sounds like, what it ends in.
 
-use std::cell::RefCell;
-
 use super::cut::WordAt;
 use crate::characters::Alphabet;
 use crate::names::{Kinds, Lexicon, NormalHash, Token, listed, normalise, sounds_listed};
-use crate::remembered::{Remembered, room_for};
+use crate::remembered::Remembered;
 
 /// Words that a thread remembers.
 const REMEMBERED: usize = 1 << 16;
@@ -17,7 +15,7 @@ const LEAST: usize = 3;
 const MOST_HEARD: usize = 3;
 
 thread_local! {
-    static KNOWN: RefCell<Remembered<(u64, usize), Kinds>> = RefCell::new(room_for(REMEMBERED));
+    static KNOWN: Remembered<(u64, usize), Kinds> = Remembered::with_room_for(REMEMBERED);
 }
 
 /// What is known of a word by its letters, in a text of these lexicons.
@@ -28,13 +26,7 @@ pub fn of_word(word: &WordAt, raw: &str, lexicons: &[&'static Lexicon]) -> Kinds
         return Kinds::default();
     }
     let own = lexicons.first().map_or(0, |l| std::ptr::from_ref(*l) as usize);
-    let key = (word.hash.0, own);
-    if let Some(known) = KNOWN.with_borrow(|all| all.get(&key).copied()) {
-        return known;
-    }
-    let learned = learn(word, raw, lexicons);
-    KNOWN.with_borrow_mut(|all| all.insert(key, learned));
-    learned
+    KNOWN.with(|known| known.answer(&(word.hash.0, own), || learn(word, raw, lexicons)))
 }
 
 fn learn(word: &WordAt, raw: &str, lexicons: &[&'static Lexicon]) -> Kinds {

@@ -5,7 +5,6 @@ mod knowledge;
 
 pub use cut::{Gap, HYPHENS, WordAt};
 
-use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
@@ -19,7 +18,7 @@ use crate::names::{
     Kinds, Lexicon, NormalHash, Skeleton, Token, Word, is_town, lexicons_for, listed, listed_in, normalise, script_of,
     set_off,
 };
-use crate::remembered::{Remembered, room_for};
+use crate::remembered::Remembered;
 
 /// A field, cut into words.
 pub struct Text<'t> {
@@ -67,11 +66,28 @@ pub struct Heard {
     pub skeletons: SmallVec<[Skeleton; 8]>,
 }
 
+impl Heard {
+    fn of(variants: &[Variant]) -> Heard {
+        let mut heard = Heard::default();
+        for key in variants.iter().take(MOST_SPELLINGS).flat_map(|variant| variant.token.own_keys()) {
+            if !heard.keys.contains(&key) {
+                heard.keys.push(key);
+            }
+        }
+        for skeleton in variants.iter().flat_map(|variant| &variant.skeletons) {
+            if !heard.skeletons.contains(skeleton) {
+                heard.skeletons.push(*skeleton);
+            }
+        }
+        heard
+    }
+}
+
 /// What was found out of words, once: texts use few words again and again. Each thread has its own.
 pub struct Memory {
     /// By [`Text::number`].
-    variants: RefCell<Remembered<u64, Rc<[Variant]>>>,
-    heard: RefCell<Remembered<u64, Rc<Heard>>>,
+    variants: Remembered<u64, Rc<[Variant]>>,
+    heard: Remembered<u64, Rc<Heard>>,
 }
 
 /// Words that are remembered.
@@ -80,7 +96,7 @@ const MOST_HEARD: usize = 1 << 14;
 
 impl Default for Memory {
     fn default() -> Memory {
-        Memory { variants: room_for(MOST_WORDS).into(), heard: room_for(MOST_HEARD).into() }
+        Memory { variants: Remembered::with_room_for(MOST_WORDS), heard: Remembered::with_room_for(MOST_HEARD) }
     }
 }
 
@@ -168,36 +184,12 @@ impl<'t> Text<'t> {
 
     /// The spellings under which the name of the word at `at` may be known, the written one first.
     pub fn variants(&self, at: usize, memory: &Memory) -> Rc<[Variant]> {
-        let number = self.number(at);
-        if let Some(known) = memory.variants.borrow().get(&number) {
-            return known.clone();
-        }
-        let made: Rc<[Variant]> = self.make_variants(self.normal(at)).into();
-        memory.variants.borrow_mut().insert(number, made.clone());
-        made
+        memory.variants.answer(&self.number(at), || self.make_variants(self.normal(at)).into())
     }
 
     /// What the word at `at` sounds like.
     pub fn heard(&self, at: usize, memory: &Memory) -> Rc<Heard> {
-        let number = self.number(at);
-        if let Some(known) = memory.heard.borrow().get(&number) {
-            return known.clone();
-        }
-        let variants = self.variants(at, memory);
-        let mut heard = Heard::default();
-        for key in variants.iter().take(MOST_SPELLINGS).flat_map(|variant| variant.token.own_keys()) {
-            if !heard.keys.contains(&key) {
-                heard.keys.push(key);
-            }
-        }
-        for skeleton in variants.iter().flat_map(|variant| &variant.skeletons) {
-            if !heard.skeletons.contains(skeleton) {
-                heard.skeletons.push(*skeleton);
-            }
-        }
-        let heard = Rc::new(heard);
-        memory.heard.borrow_mut().insert(number, heard.clone());
-        heard
+        memory.heard.answer(&self.number(at), || Rc::new(Heard::of(&self.variants(at, memory))))
     }
 
     fn make_variants(&self, word: String) -> Vec<Variant> {
