@@ -60,6 +60,7 @@ impl Pool {
         let builder = std::thread::Builder::new().name("nisba-cpu".into()).stack_size(STACK);
         builder
             .spawn(move || {
+                yield_to_others();
                 for job in queue {
                     if !job() {
                         return;
@@ -123,6 +124,18 @@ impl Pool {
         if let Err(e) = self.start_thread() {
             tracing::error!(error = %e, "no thread to replace one that is stuck");
         }
+    }
+}
+
+/// Who sends a document, reads an answer or writes to disk waits for less than whoever does the sums: under full load the spool
+/// grows, and those who ask are answered all the same.
+const NICENESS: i32 = 10;
+
+/// Lets all other threads go before this one.
+fn yield_to_others() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+        tracing::debug!(%error, "threads for CPU work have the priority of all others");
     }
 }
 

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::packed::{pack, unpack};
 use super::spool::{Place, Spool};
+use super::turns::Turn;
 use super::writer::Pending;
 use super::{Store, StoreError, batches, blobs, sortable, time};
 use crate::model::{Body, Document, Lane, NewDocument};
@@ -43,6 +44,9 @@ pub struct Waiting {
     pub id: String,
 }
 
+/// A body of so many bytes is packed on the thread that has it, and is not [`LARGE`] then.
+const PACKED_HERE: usize = 16 << 10;
+
 /// A packed body beyond this many bytes becomes a file of its own.
 const LARGE: usize = 64 << 10;
 
@@ -55,10 +59,15 @@ impl Store {
     pub async fn accept(self: &Arc<Self>, document: NewDocument, request_id: &str) -> Result<Receipt, StoreError> {
         self.room()?;
         let places = self.keep(u64::from(document.lane == Lane::Fresh), u64::from(document.lane == Lane::Backfill))?;
-        let (this, request_id) = (self.clone(), request_id.to_owned());
-        let packed = tokio::task::spawn_blocking(move || this.packed(document, &request_id));
-        let packed = packed.await.map_err(|_| StoreError::Closed)??;
-        let mut receipts = self.begin_accept(vec![packed], places).await?.await?;
+        // To hand an article to another thread takes longer than to pack it.
+        let packed = if document.body.bytes().len() <= PACKED_HERE {
+            self.packed(document, request_id)?
+        } else {
+            let (this, request_id) = (self.clone(), request_id.to_owned());
+            let packed = tokio::task::spawn_blocking(move || this.packed(document, &request_id));
+            packed.await.map_err(|_| StoreError::Closed)??
+        };
+        let mut receipts = self.begin(Turn::First, vec![packed], places).await?.await?;
         receipts.pop().ok_or(StoreError::Closed)
     }
 
@@ -88,7 +97,7 @@ impl Store {
         }
     }
 
-    /// Hands documents to the writer, in the places kept for them: after all that were handed to it before, and in one
+    /// Hands documents to the writer, in the places kept for them: after all that were handed to it here before, and in one
     /// transaction. What is given back waits until they are on disk, and has their receipts in order.
     ///
     /// # Errors
@@ -98,11 +107,20 @@ impl Store {
         documents: Vec<Packed>,
         places: Places,
     ) -> Result<Pending<Vec<Receipt>>, StoreError> {
+        self.begin(Turn::Ordinary, documents, places).await
+    }
+
+    async fn begin(
+        self: &Arc<Self>,
+        turn: Turn,
+        documents: Vec<Packed>,
+        places: Places,
+    ) -> Result<Pending<Vec<Receipt>>, StoreError> {
         let bytes = documents.iter().map(|document| document.body.len()).sum();
         let waiting: Vec<_> = documents.iter().map(|one| (one.lane, one.source.clone())).collect();
         let dir = self.dir.clone();
         let insert = move |db: &Connection| documents.into_iter().map(|document| document.insert(db, &dir)).collect();
-        let written: Pending<Vec<Receipt>> = self.writer.begin(bytes, insert).await?;
+        let written: Pending<Vec<Receipt>> = self.writer.begin(turn, bytes, insert).await?;
         let this = self.clone();
         Ok(Box::pin(async move {
             let receipts = written.await?;

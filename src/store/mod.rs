@@ -24,6 +24,7 @@ mod scratch;
 mod size;
 mod spool;
 mod stories;
+mod turns;
 mod writer;
 
 pub use batches::{Batch, Reason};
@@ -196,7 +197,7 @@ impl Store {
         &self,
         job: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.writer.run(0, job).await
+        self.writer.run(job).await
     }
 
     /// Reads on a blocking thread with a connection of its own.

@@ -1,9 +1,12 @@
 //! Bytes as the store keeps them, compressed. A record says again what the body of its document says, and what every record
 //! says, so that it is kept as what follows both: in less than half the room.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::zstd_safe::get_frame_content_size;
 
 use super::StoreError;
 use super::records::StoredRecord;
@@ -11,6 +14,9 @@ use crate::model::Record;
 
 /// Higher ones take more time than they save room.
 const LEVEL: i32 = 1;
+
+/// Bytes for which room is made before they are unpacked, since something damaged may say any number.
+const LARGEST_AT_ONCE: u64 = 64 << 20;
 
 /// A packed body of more is passed over: to read it again for each record would take longer than the record.
 const LARGEST_BEFORE: usize = 16 << 10;
@@ -22,14 +28,28 @@ const COMMON: &[u8] = include_bytes!("../../data/store/records.json");
 /// The number that stands for no document: of a record packed after [`COMMON`] alone.
 const NO_DOCUMENT: i64 = 0;
 
+thread_local! {
+    /// Made once a thread: they are larger than most documents.
+    static PACKING: RefCell<io::Result<Compressor<'static>>> = RefCell::new(Compressor::new(LEVEL));
+    static UNPACKING: RefCell<io::Result<Decompressor<'static>>> = RefCell::new(Decompressor::new());
+}
+
 /// Compresses bytes.
 pub fn pack(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
-    zstd::bulk::compress(bytes, LEVEL).map_err(|e| StoreError::Sql(format!("compression: {e}")))
+    let packed = PACKING.with_borrow_mut(|packing| match packing {
+        Ok(packing) => packing.compress(bytes),
+        Err(_) => zstd::bulk::compress(bytes, LEVEL),
+    });
+    packed.map_err(|e| StoreError::Sql(format!("compression: {e}")))
 }
 
 /// What [`pack`] compressed.
 pub fn unpack(packed: &[u8]) -> Result<Vec<u8>, StoreError> {
-    zstd::stream::decode_all(packed).map_err(corrupt)
+    let unpacked = UNPACKING.with_borrow_mut(|unpacking| match (unpacking, get_frame_content_size(packed)) {
+        (Ok(unpacking), Ok(Some(size))) if size <= LARGEST_AT_ONCE => unpacking.decompress(packed, size as usize),
+        _ => zstd::stream::decode_all(packed),
+    });
+    unpacked.map_err(corrupt)
 }
 
 /// A record as it is kept: packed, and the number of the document whose body it follows.

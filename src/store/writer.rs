@@ -1,5 +1,6 @@
 //! The one writer. Jobs that wait are taken together: one transaction, a savepoint for each, one commit with an fsync,
-//! then the answers. A job that fails costs only itself.
+//! then the answers. A job that fails costs only itself. Those whose senders wait for the answer go before the others, which
+//! end a transaction when it has taken long enough: a document is accepted quickly however many records wait to be written.
 //!
 //! What a full disk prevents is answered so and nothing of it is kept. Any other failure of a commit ends the process:
 //! after a failed fsync nobody knows what is on disk, and a second try could succeed without it.
@@ -15,31 +16,23 @@ use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
+use super::turns::{Asked, Turn, Turns};
 
 /// Answers a job once its batch is committed, or tells it why not.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-type Run = Box<dyn FnOnce(Result<&Connection, StoreError>) -> (Answer, Result<(), StoreError>) + Send>;
+/// Runs inside the transaction, or is told why there is none; gives back how to answer.
+type Job = Box<dyn FnOnce(Result<&Connection, StoreError>) -> (Answer, Result<(), StoreError>) + Send>;
 
 /// What was handed to the writer and is not committed yet.
 pub type Pending<T> = BoxFuture<'static, Result<T, StoreError>>;
 
-struct Job {
-    /// Runs inside the transaction, or is told why there is none; gives back how to answer.
-    run: Run,
-    bytes: usize,
-}
-
-/// Jobs and bytes that one transaction takes at most.
-const BATCH_JOBS: usize = 512;
-const BATCH_BYTES: usize = 8 << 20;
-
-/// Pages of the WAL after which it is folded into the database.
-const CHECKPOINT_PAGES: i64 = 1_000;
+/// Pages of the WAL after which it is folded into the database: many, because the same few pages change again and again.
+const CHECKPOINT_PAGES: i64 = 4_000;
 
 /// The writer thread, from outside.
 pub struct Writer {
-    jobs: Mutex<Option<mpsc::Sender<Job>>>,
+    jobs: Mutex<Option<mpsc::Sender<Asked<Job>>>>,
     /// What was written is to be folded into the database at once.
     fold: std::sync::Arc<AtomicBool>,
     ended: std::sync::Arc<(Mutex<bool>, Condvar)>,
@@ -69,20 +62,20 @@ impl Writer {
     /// Runs a job in the next transaction; answers after its commit.
     pub async fn run<T: Send + 'static>(
         &self,
-        bytes: usize,
         job: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.begin(bytes, job).await?.await
+        self.begin(Turn::Ordinary, 0, job).await?.await
     }
 
-    /// Hands over a job: it runs after all that were handed over before. What is given back waits for its commit.
+    /// Hands over a job: it runs after all of its turn that were handed over before. What is given back waits for its commit.
     pub async fn begin<T: Send + 'static>(
         &self,
+        turn: Turn,
         bytes: usize,
         job: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<Pending<T>, StoreError> {
         let (reply, result) = oneshot::channel();
-        let run: Run = Box::new(move |db| {
+        let job: Job = Box::new(move |db| {
             let (value, outcome) = match db.and_then(job) {
                 Ok(value) => (Some(value), Ok(())),
                 Err(e) => (None, Err(e)),
@@ -99,7 +92,7 @@ impl Writer {
             (answer, outcome)
         });
         let jobs = self.jobs.lock().unwrap_or_else(|p| p.into_inner()).clone().ok_or(StoreError::Closed)?;
-        jobs.send(Job { run, bytes }).await.map_err(|_| StoreError::Closed)?;
+        jobs.send(Asked { turn, bytes, job }).await.map_err(|_| StoreError::Closed)?;
         Ok(Box::pin(async move { result.await.map_err(|_| StoreError::Closed)? }))
     }
 
@@ -117,17 +110,10 @@ impl Writer {
     }
 }
 
-fn write_all(db: &Connection, mut queue: mpsc::Receiver<Job>, dir: &Path, fold: &AtomicBool) {
-    let mut batch = Vec::new();
-    while let Some(first) = queue.blocking_recv() {
-        let mut bytes = first.bytes;
-        batch.push(first);
-        while batch.len() < BATCH_JOBS && bytes < BATCH_BYTES {
-            let Ok(next) = queue.try_recv() else { break };
-            bytes += next.bytes;
-            batch.push(next);
-        }
-        commit(db, &mut batch, dir);
+fn write_all(db: &Connection, queue: mpsc::Receiver<Asked<Job>>, dir: &Path, fold: &AtomicBool) {
+    let mut turns = Turns::of(queue);
+    while turns.wait() {
+        commit(db, &mut turns, dir);
         match fold.swap(false, Ordering::Relaxed) {
             true => fold.store(!truncate(db), Ordering::Relaxed),
             false => checkpoint(db),
@@ -138,16 +124,14 @@ fn write_all(db: &Connection, mut queue: mpsc::Receiver<Job>, dir: &Path, fold: 
     }
 }
 
-fn commit(db: &Connection, batch: &mut Vec<Job>, dir: &Path) {
+fn commit(db: &Connection, turns: &mut Turns<Job>, dir: &Path) {
+    let transaction = turns.transaction();
     if let Err(e) = db.execute_batch("BEGIN IMMEDIATE") {
         let error = refusal_or_end(e, dir);
-        batch.drain(..).for_each(|job| refuse(job, &error));
+        transaction.for_each(|job| refuse(job, &error));
         return;
     }
-    let mut answers: Vec<(Answer, Result<(), StoreError>)> = Vec::with_capacity(batch.len());
-    for job in batch.drain(..) {
-        answers.push(in_savepoint(db, job));
-    }
+    let answers: Vec<(Answer, Result<(), StoreError>)> = transaction.map(|job| in_savepoint(db, job)).collect();
     // A full disk may have rolled the whole transaction back by itself.
     let outcome = if db.is_autocommit() {
         Err(StoreError::Full(dir.to_owned()))
@@ -173,12 +157,12 @@ fn commit(db: &Connection, batch: &mut Vec<Job>, dir: &Path) {
 fn in_savepoint(db: &Connection, job: Job) -> (Answer, Result<(), StoreError>) {
     if db.is_autocommit() {
         // The transaction is gone; whatever the job wrote would commit by itself.
-        return (job.run)(Err(StoreError::Closed));
+        return job(Err(StoreError::Closed));
     }
     if let Err(e) = db.execute_batch("SAVEPOINT job") {
-        return (job.run)(Err(e.into()));
+        return job(Err(e.into()));
     }
-    let (answer, outcome) = (job.run)(Ok(db));
+    let (answer, outcome) = job(Ok(db));
     if db.is_autocommit() {
         return (answer, outcome);
     }
@@ -189,7 +173,7 @@ fn in_savepoint(db: &Connection, job: Job) -> (Answer, Result<(), StoreError>) {
 
 /// Tells the job's owner why it was not run.
 fn refuse(job: Job, error: &StoreError) {
-    let (answer, _) = (job.run)(Err(error.clone()));
+    let (answer, _) = job(Err(error.clone()));
     answer(Err(error.clone()));
 }
 
@@ -225,7 +209,7 @@ fn checkpoint(db: &Connection) {
         Err(_) => return,
     };
     if pages >= CHECKPOINT_PAGES {
-        let mode = if pages >= 8 * CHECKPOINT_PAGES { "TRUNCATE" } else { "PASSIVE" };
+        let mode = if pages >= 4 * CHECKPOINT_PAGES { "TRUNCATE" } else { "PASSIVE" };
         if let Err(e) = db.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(())) {
             tracing::warn!(error = %e, "a checkpoint failed; the next one tries again");
         }
