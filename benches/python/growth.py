@@ -24,8 +24,8 @@ def growth(args, authorities, mixed):
 def rate_of_last(nisba, lines, counted):
     """Posts the documents at once; how many of the last ones become records a second, when nothing is posted any more."""
     bulk(nisba, lines)
-    before, began = nisba.wait(lambda metrics: metrics.waiting <= counted)
-    _, ended = nisba.wait(lambda metrics: metrics.waiting == 0)
+    before, began = nisba.wait("few documents wait", lambda metrics: metrics.waiting <= counted)
+    _, ended = nisba.wait("no document waits", lambda metrics: metrics.waiting == 0)
     nisba.drain()
     return before.waiting / (ended - began)
 

@@ -20,7 +20,7 @@ def restart(args, authorities, mixed):
         nisba.kill()
     rows.append(("POST in bulk to 202, documents a second", f"{rate:,.0f}"))
     with Nisba(args, name, authorities, keep=True) as nisba:
-        nisba.wait(lambda metrics: metrics.recorded > 0, pause=0.01)
+        nisba.wait("there is a record", lambda metrics: metrics.recorded > 0, pause=0.01)
         first, began, before = nisba.since_start(), time.monotonic(), nisba.metrics()
         after, ended = nisba.drain()
     rows += [
@@ -36,7 +36,7 @@ def delivery(args, name, authorities):
     with Nisba(args, name, authorities, sink="late", keep=True) as nisba:
         # It may have begun before the service was ready, so what it had then is left out where that is not everything.
         first, began = nisba.metrics(), time.monotonic()
-        after, ended = nisba.wait(lambda metrics: metrics.lag == 0, pause=0.01)
+        after, ended = nisba.wait("all is delivered", lambda metrics: metrics.lag == 0, pause=0.01)
     if after.delivered > first.delivered:
         rate, how = (after.delivered - first.delivered) / (ended - began), ""
     else:

@@ -10,6 +10,10 @@ import urllib.request
 from pathlib import Path
 
 
+# Seconds after which nothing is waited for any more.
+PATIENCE = 3600
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -38,16 +42,24 @@ class Served:
         self.process = subprocess.Popen(
             self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.environment
         )
-        while not answers(self.port, self.ready):
-            if self.process.poll() is not None:
-                sys.exit(f"{self.command[0]} ended by itself")
-            time.sleep(0.01)
+        self.until(lambda: answers(self.port, self.ready), "it is ready", 0.01)
         self.started = self.since_start()
         return self
 
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(60)
+
+    def until(self, holds, what, pause=0.1):
+        """Waits until it holds; gives what that is."""
+        began = time.monotonic()
+        while not (held := holds()):
+            if self.process.poll() is not None:
+                sys.exit(f"{self.command[0]} ended by itself")
+            if time.monotonic() - began > PATIENCE:
+                sys.exit(f"{self.command[0]}: waited for an hour until {what}")
+            time.sleep(pause)
+        return held
 
     def since_start(self):
         return time.monotonic() - self.began
@@ -80,15 +92,32 @@ class Nisba(Served):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=30) as answer:
             return Metrics(answer.read().decode())
 
-    def wait(self, until, pause=0.1):
-        """The first metrics with which `until` holds, and when that was."""
-        while not until(metrics := self.metrics()):
-            time.sleep(pause)
-        return metrics, time.monotonic()
+    def wait(self, what, holds, pause=0.1):
+        """The first metrics with which it holds, and when that was."""
+
+        def metrics():
+            now = self.metrics()
+            return now if holds(now) else None
+
+        return self.until(metrics, what, pause), time.monotonic()
 
     def drain(self):
         """Waits until every document is a record, and every record is in every sink."""
-        return self.wait(lambda metrics: metrics.waiting == 0 and metrics.lag == 0)
+        return self.wait("all is delivered", lambda metrics: metrics.waiting == 0 and metrics.lag == 0)
+
+
+class Python(Served):
+    """The server of the baseline."""
+
+    def __init__(self, args, name, keep=False):
+        port, data = free_port(), f"{args.work}/{name}"
+        server = str(Path(__file__).resolve().parent / "server.py")
+        command = [args.python, server, "--port", str(port), "--data", data, "--authority", args.authority]
+        super().__init__(command, data, port, "/docs", keep)
+
+    def recorded(self):
+        records = self.data / "records.jsonl"
+        return records.read_bytes().count(b"\n") if records.exists() else 0
 
 
 class Metrics:
