@@ -18,7 +18,6 @@ mod problem;
 mod records;
 mod reprocess;
 mod request;
-mod spill;
 mod stories;
 
 pub use auth::{Keys, KeysError, Scope};
