@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use super::content::Content;
 use crate::model::{Metadata, Page, TextField};
 use crate::people::{Found, Identity};
-use crate::translation::role::{self, Claim};
+use crate::translation::claims::{self, Claim};
 use crate::translation::stories::StoryDraft;
 use crate::translation::{Memory, Outline};
 
@@ -41,19 +41,19 @@ fn claims(content: &Content, sent: &Metadata, language: &str, people: &[Found]) 
     let mut all = declared(sent, page.as_ref());
     let mentions = people.iter().flat_map(|person| &person.mentions);
     let names = mentions.filter(|mention| mention.field != TextField::Byline).map(|mention| mention.text.as_str());
-    all.extend(role::habit(language, names, text));
-    all.extend(role::claims(language, title.as_deref(), byline.as_deref(), text));
+    all.extend(claims::habit(language, names, text));
+    all.extend(claims::of_text(language, title.as_deref(), byline.as_deref(), text));
     all
 }
 
 /// What the sender and the page say of where the text comes from.
 fn declared(sent: &Metadata, page: Option<&Page>) -> Vec<Claim> {
     let (address, language) = (sent.translation_of.as_deref(), sent.original_language.as_deref());
-    let by_sender = role::declared(["translation_of", "original_language"], address, language);
+    let by_sender = claims::declared(["translation_of", "original_language"], address, language);
     let by_page = page.and_then(|page| {
         let (address, language) = (page.translation_of.as_deref(), page.original_language.as_deref());
-        role::declared(["translationOfWork", "inLanguage"], address, language)
+        claims::declared(["translationOfWork", "inLanguage"], address, language)
     });
-    let by_translator = page.and_then(|page| page.translators.first()).map(|name| role::translated_by(name));
+    let by_translator = page.and_then(|page| page.translators.first()).map(|name| claims::translated_by(name));
     by_sender.into_iter().chain(by_page).chain(by_translator).collect()
 }
