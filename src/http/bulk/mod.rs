@@ -66,7 +66,7 @@ pub async fn post(request: HttpRequest, payload: Payload, shared: Data<Shared>) 
         let most = shared.bulk.most;
         return Err(Problem::unavailable(format!("{most} bulk requests are under way, the limit intake.max_bulk")));
     };
-    let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let request_id = RequestId::of(&request);
     let (chunks, body) = mpsc::channel(8);
     let (read, entries) = mpsc::channel(4 * GROUP);
     let (written, pending) = mpsc::channel(8);
