@@ -67,13 +67,9 @@ pub async fn delete(request: HttpRequest, id: Path<String>, shared: Data<Shared>
         Erased::Now { version, .. } => {
             Ok(HttpResponse::Ok().json(json!({"id": *id, "status": "deleted", "version": version})))
         }
-        Erased::Before { version } => Err(deleted(&id, version)),
+        Erased::Before { version } => Err(Problem::deleted(&id, version)),
         Erased::Unknown => Err(Problem::not_found(format!("no document {id}"))),
     }
-}
-
-fn deleted(id: &str, version: i64) -> Problem {
-    Problem::gone(format!("the document {id} was deleted; version {version} of its record says so"))
 }
 
 #[derive(Deserialize)]
@@ -84,7 +80,7 @@ struct Which {
 
 async fn missing(shared: &Shared, id: &str, revision: Option<i64>) -> Problem {
     match shared.service.store.deleted(id).await {
-        Ok(Some(version)) => return deleted(id, version),
+        Ok(Some(version)) => return Problem::deleted(id, version),
         Ok(None) => {}
         Err(error) => return error.into(),
     }

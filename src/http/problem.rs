@@ -77,6 +77,11 @@ impl Problem {
         Problem::new(410, "deleted", "It was deleted", detail)
     }
 
+    /// For a document whose deletion is this version of its record.
+    pub fn deleted(id: &str, version: i64) -> Problem {
+        Problem::gone(format!("the document {id} was deleted; version {version} of its record says so"))
+    }
+
     pub fn too_large(limit: usize) -> Problem {
         let detail = format!("the body is larger than {limit} bytes, the limit server.max_body");
         Problem::new(413, "too-large", "The document is too large", detail)
