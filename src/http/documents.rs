@@ -18,7 +18,7 @@ pub async fn post(request: HttpRequest, payload: Payload, shared: Data<Shared>) 
     let kind = Kind::of(&request)?;
     let body = read_body(request.headers(), payload.into_inner(), shared.max_body).await?;
     let document = kind.document(&request, body).await?;
-    let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let request_id = RequestId::of(&request);
     let receipt = shared.service.accept(document, &request_id).await?;
     let Some(wait) = preferred_wait(request.headers()) else { return accepted(&shared, &receipt).await };
     let wait = wait.min(shared.max_wait);
@@ -62,18 +62,14 @@ pub async fn status(request: HttpRequest, id: Path<String>, shared: Data<Shared>
 
 /// `DELETE /v1/documents/{id}`: erases the document, its records and its dead letters; every sink is told.
 pub async fn delete(request: HttpRequest, id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
-    let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let request_id = RequestId::of(&request);
     match shared.service.erase(&id, &request_id).await? {
         Erased::Now { version, .. } => {
             Ok(HttpResponse::Ok().json(json!({"id": *id, "status": "deleted", "version": version})))
         }
-        Erased::Before { version } => Err(deleted(&id, version)),
+        Erased::Before { version } => Err(Problem::deleted(&id, version)),
         Erased::Unknown => Err(Problem::not_found(format!("no document {id}"))),
     }
-}
-
-fn deleted(id: &str, version: i64) -> Problem {
-    Problem::gone(format!("the document {id} was deleted; version {version} of its record says so"))
 }
 
 #[derive(Deserialize)]
@@ -84,7 +80,7 @@ struct Which {
 
 async fn missing(shared: &Shared, id: &str, revision: Option<i64>) -> Problem {
     match shared.service.store.deleted(id).await {
-        Ok(Some(version)) => return deleted(id, version),
+        Ok(Some(version)) => return Problem::deleted(id, version),
         Ok(None) => {}
         Err(error) => return error.into(),
     }

@@ -18,7 +18,6 @@ mod problem;
 mod records;
 mod reprocess;
 mod request;
-mod spill;
 mod stories;
 
 pub use auth::{Keys, KeysError, Scope};
@@ -34,7 +33,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data};
-use actix_web::{App, HttpMessage, HttpResponse, HttpServer, guard};
+use actix_web::{App, HttpMessage, HttpRequest, HttpResponse, HttpServer, guard};
 
 use crate::config::Config;
 use crate::service::Service;
@@ -52,7 +51,14 @@ pub struct Shared {
 
 /// The id of a request, from its `X-Request-Id` or made here; carried through all stages and logs.
 #[derive(Clone, Debug)]
-pub struct RequestId(pub String);
+struct RequestId(String);
+
+impl RequestId {
+    /// The id that [`around`] gave a request.
+    fn of(request: &HttpRequest) -> String {
+        request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
+    }
+}
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::intake::feed::EntryError;
 use crate::model::SubmissionError;
 use crate::store::StoreError;
 
@@ -74,6 +75,11 @@ impl Problem {
 
     pub fn gone(detail: impl Into<String>) -> Problem {
         Problem::new(410, "deleted", "It was deleted", detail)
+    }
+
+    /// For a document whose deletion is this version of its record.
+    pub fn deleted(id: &str, version: i64) -> Problem {
+        Problem::gone(format!("the document {id} was deleted; version {version} of its record says so"))
     }
 
     pub fn too_large(limit: usize) -> Problem {
@@ -179,6 +185,19 @@ impl From<SubmissionError> for Problem {
         match error {
             SubmissionError::Malformed(_) => Problem::malformed(error.to_string()),
             SubmissionError::Field { field, reason } => Problem::invalid(&field, &reason),
+        }
+    }
+}
+
+impl From<EntryError> for Problem {
+    fn from(error: EntryError) -> Self {
+        match error {
+            EntryError::Submission(error) => error.into(),
+            EntryError::TooLong(_) | EntryError::TooLarge(_) => Problem::beyond_limit(error.to_string()),
+            EntryError::NotUtf8(_) => Problem::wrong_charset(error.to_string()),
+            EntryError::Blank | EntryError::Record(_) | EntryError::Cut(_) | EntryError::Broken(_) => {
+                Problem::malformed(error.to_string())
+            }
         }
     }
 }

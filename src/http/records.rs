@@ -24,7 +24,7 @@ pub async fn get(request: HttpRequest, id: Path<String>, shared: Data<Shared>) -
     let which: Which = query(&request)?;
     let store = &shared.service.store;
     if let Some(version) = store.deleted(&id).await? {
-        return Err(Problem::gone(format!("the document {id} was deleted; version {version} of its record says so")));
+        return Err(Problem::deleted(&id, version));
     }
     match store.record(&id, which.revision, which.version).await? {
         Some(record) => Ok(HttpResponse::Ok().content_type("application/json").body(record.json.to_string())),

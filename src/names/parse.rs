@@ -165,6 +165,11 @@ impl Name {
         parts.join("-")
     }
 
+    /// [`Name::key`] of a name that has parts to tell people apart by; empty for initials and a father's name alone.
+    pub fn main_key(&self) -> String {
+        if self.main().next().is_some() { self.key() } else { String::new() }
+    }
+
     /// The keys to find the name by when another spelling, without some of its parts or with parts written together,
     /// comes along: every pair of parts in every reading, sorted and bounded. A single part has none: see
     /// [`Name::shorts`].

@@ -1,9 +1,10 @@
 //! The sounds that names are compared by, and how near they are to each other: `data/names/sounds.toml`.
 
+mod read;
+
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
-use serde::Deserialize;
 
 /// A sound or a letter that can be read as several: its number in the inventory.
 pub type Sound = u8;
@@ -45,37 +46,9 @@ pub struct Inventory {
     near: Vec<[u8; MOST]>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SoundsFile {
-    plain: FxHashMap<String, Plain>,
-    near: FxHashMap<String, f64>,
-    letters: FxHashMap<String, Letter>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Plain {
-    key: String,
-    weight: f64,
-    lost: f64,
-    roman: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Letter {
-    read: Vec<String>,
-    roman: String,
-    key: Option<String>,
-    lost: Option<f64>,
-    weight: Option<f64>,
-}
-
 static INVENTORY: LazyLock<Inventory> = LazyLock::new(|| {
     let source = include_str!("../../data/names/sounds.toml");
-    let file = toml::from_str(source).unwrap_or_else(|e| panic!("data/names/sounds.toml: {e}"));
-    Inventory::build(file).unwrap_or_else(|e| panic!("data/names/sounds.toml: {e}"))
+    Inventory::read(source).unwrap_or_else(|e| panic!("data/names/sounds.toml: {e}"))
 });
 
 /// The one inventory.
@@ -95,129 +68,7 @@ fn class_of(letter: &str) -> u8 {
     letter.bytes().next().and_then(|l| CLASSES.iter().position(|c| *c == l)).map_or(0, |at| at as u8 + 1)
 }
 
-fn cents(value: f64) -> u8 {
-    (value * f64::from(WHOLE)).round().clamp(0.0, 200.0) as u8
-}
-
-/// A letter's readings: plain sounds, each with what reading it so costs.
-type Readings = Vec<(Sound, u16)>;
-
 impl Inventory {
-    fn build(file: SoundsFile) -> Result<Inventory, String> {
-        let mut signs: Vec<&String> = file.plain.keys().collect();
-        signs.sort();
-        let mut letters: Vec<&String> = file.letters.keys().collect();
-        letters.sort();
-        let plain_count = signs.len();
-        signs.extend(letters);
-        if signs.len() > MOST {
-            return Err(format!("{} sounds are more than {MOST}", signs.len()));
-        }
-        let mut numbers: FxHashMap<char, Sound> = FxHashMap::default();
-        for (number, sign) in signs.iter().enumerate() {
-            let mut chars = sign.chars();
-            match (chars.next(), chars.next()) {
-                (Some(c), None) => numbers.insert(c, number as Sound),
-                _ => return Err(format!("\"{sign}\" is not one character")),
-            };
-        }
-        let number = |sign: &str| {
-            sign.chars().next().and_then(|c| numbers.get(&c).copied()).ok_or(format!("no sound \"{sign}\""))
-        };
-
-        let mut readings: Vec<Readings> = (0..plain_count).map(|n| vec![(n as Sound, 0)]).collect();
-        for sign in &signs[plain_count..] {
-            let mut own = Readings::new();
-            for reading in &file.letters[*sign].read {
-                let (sound, cost) = reading.split_once(' ').unwrap_or((reading, "0"));
-                let cost = cost.parse::<f64>().map_err(|e| format!("\"{reading}\": {e}"))?;
-                // th is itself a letter: its readings are taken over.
-                match file.letters.get(sound) {
-                    Some(letter) => own.extend(letter.read.iter().filter_map(|r| {
-                        number(r.split(' ').next().unwrap_or_default()).ok().map(|n| (n, u16::from(cents(cost + 0.1))))
-                    })),
-                    None => own.push((number(sound)?, u16::from(cents(cost)))),
-                }
-            }
-            readings.push(own);
-        }
-        let mut plain_near = vec![[WHOLE; MOST]; MOST];
-        for (pair, cost) in &file.near {
-            let (a, b) = pair.split_once(' ').ok_or(format!("\"{pair}\" is not two sounds"))?;
-            let (a, b) = (usize::from(number(a)?), usize::from(number(b)?));
-            plain_near[a][b] = u16::from(cents(*cost));
-            plain_near[b][a] = plain_near[a][b];
-        }
-        (0..MOST).for_each(|n| plain_near[n][n] = 0);
-
-        let mut this = Inventory {
-            roman: Vec::new(),
-            key: [[0; 3]; MOST],
-            weight: [0; MOST],
-            vowel: [Vowel::None; MOST],
-            lost: [[0; MOST]; 4],
-            near: vec![[0; MOST]; MOST],
-            numbers: FxHashMap::default(),
-        };
-        for (at, sign) in signs.iter().enumerate() {
-            let own = &readings[at];
-            let plain = |n: Sound| &file.plain[signs[usize::from(n)]];
-            let (weight, lost) = match file.letters.get(*sign) {
-                None => (plain(at as Sound).weight, plain(at as Sound).lost),
-                Some(letter) => {
-                    let least = own.iter().map(|(n, _)| plain(*n).lost).fold(f64::MAX, f64::min);
-                    (letter.weight.unwrap_or(plain(own[0].0).weight), letter.lost.unwrap_or(least))
-                }
-            };
-            let roman = file.letters.get(*sign).map_or_else(|| plain(at as Sound).roman.clone(), |l| l.roman.clone());
-            this.roman.push(roman);
-            this.weight[at] = cents(weight);
-            let is_vowel = own.iter().all(|(n, _)| "aeɛiouyw".contains(signs[usize::from(*n)].as_str()))
-                && !matches!(sign.as_str(), "y" | "w");
-            this.vowel[at] = match this.roman[at].as_str() {
-                _ if !is_vowel => Vowel::None,
-                // What is hardly heard makes no hiatus.
-                _ if this.weight[at] < 50 => Vowel::Other,
-                "a" => Vowel::A,
-                "i" => Vowel::I,
-                _ => Vowel::Other,
-            };
-            let classes: Vec<u8> =
-                own.iter().filter(|(_, cost)| *cost <= 12).map(|(n, _)| class_of(&plain(*n).key)).collect();
-            let first = file
-                .letters
-                .get(*sign)
-                .and_then(|l| l.key.as_deref())
-                .map_or(classes.first().copied(), |k| Some(class_of(k)));
-            let first = first.unwrap_or(0);
-            let mut others = classes.iter().copied().filter(|c| *c != first);
-            let second = others.next().unwrap_or(first);
-            let third = others.find(|c| *c != second).unwrap_or(first);
-            this.key[at] = [first, second, third];
-            let vowel = is_vowel;
-            let glide = sign.as_str() == "w" || sign.as_str() == "ω";
-            this.lost[0][at] = cents(lost);
-            // The other spelling does not write short vowels; or this one does not, so that what it has is long.
-            this.lost[1][at] = if vowel {
-                cents(lost.min(0.08))
-            } else if glide {
-                cents(0.15)
-            } else {
-                cents(lost)
-            };
-            this.lost[2][at] = if vowel { cents(lost.min(0.25)) } else { cents(lost) };
-            this.lost[3][at] = if vowel { cents(lost.min(0.2)) } else { cents(lost) };
-            for (other, theirs) in readings.iter().enumerate() {
-                let pairs = own.iter().flat_map(|x| theirs.iter().map(move |y| (x, y)));
-                let least = pairs.map(|((a, p), (b, q))| plain_near[usize::from(*a)][usize::from(*b)] + p.max(q)).min();
-                this.near[at][other] = least.unwrap_or(WHOLE).min(WHOLE) as u8;
-            }
-            this.near[at][at] = 0;
-        }
-        this.numbers = numbers;
-        Ok(this)
-    }
-
     /// The number of a sign; `None` for one that is no sound.
     pub fn number(&self, sign: char) -> Option<Sound> {
         self.numbers.get(&sign).copied()

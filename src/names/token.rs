@@ -179,11 +179,6 @@ impl Token {
         skeletons(&self.sounds, self.other.as_ref())
     }
 
-    /// Whether the readings of both have kinds of consonants in common, if they have any: a quick no for most words.
-    pub fn may_sound_like(&self, other: &Token) -> bool {
-        self.classes & other.classes != 0 || self.classes == 0 && other.classes == 0
-    }
-
     /// Whether both are written in one script.
     pub fn shares_script(&self, other: &Token) -> bool {
         self.script == other.script

@@ -8,7 +8,7 @@ use super::coreference::Cluster;
 use super::looked_up::LookedUp;
 use super::{Authority, Found, Identity};
 use crate::model::{Candidate as Possible, Mention, MentionForm, Place, RoleBeside};
-use crate::names::{Name, Part, SAME_PERSON, compare};
+use crate::names::{Name, SAME_PERSON, compare};
 
 /// Known people whose scores are this close are told apart by the context, or not at all.
 const CLOSE: f64 = 0.04;
@@ -27,6 +27,9 @@ pub(super) const LONE_NAME: f32 = 0.7;
 
 /// Of scores closer than this neither is the better one.
 const EQUAL: f64 = 0.005;
+
+/// Of people whose names are equally likely to be meant, one whose words are so much less like is not.
+const LESS_ALIKE: f64 = 0.05;
 
 /// Gives every cluster an identity; clusters that name nobody are dropped.
 pub fn settle(clusters: Vec<Cluster>, authority: &Authority, mut context: Context, looked_up: &LookedUp) -> Vec<Found> {
@@ -48,9 +51,6 @@ pub fn settle(clusters: Vec<Cluster>, authority: &Authority, mut context: Contex
         .collect();
     join_same(found)
 }
-
-/// Of people whose names are equally likely to be meant, one whose words are so much less like is not.
-const LESS_ALIKE: f64 = 0.05;
 
 /// The known people whom a full name may mean, best first: none much less than the best, none who has more names where
 /// the best has just these, and none whose words are less like those written.
@@ -118,6 +118,40 @@ fn settle_near(mut cluster: Cluster, context: &Context) -> Found {
     found
 }
 
+/// A single word has to be so much like a family name, and with a title before its capital so much.
+const ALIKE: f64 = 0.93;
+const TITLED_ALIKE: f64 = 0.86;
+
+/// How a single word stands in the text.
+#[derive(Clone, Copy)]
+struct Written {
+    /// With initials before it, which are as good as a title.
+    initials: bool,
+    titled: bool,
+    /// With a capital.
+    cased: bool,
+}
+
+impl Written {
+    fn of(cluster: &Cluster) -> Written {
+        let first = &cluster.mentions[0];
+        Written {
+            initials: first.initials,
+            titled: first.initials || cluster.mentions.iter().any(|m| m.titled),
+            cased: first.text.chars().next().is_some_and(char::is_uppercase),
+        }
+    }
+
+    /// Why it is somebody known.
+    fn reason(self) -> &'static str {
+        match self {
+            Written { initials: true, .. } => "the initials, and the country or office of the document",
+            Written { titled: true, .. } => "a title before it, and the country or office of the document",
+            _ => "the country and office of the document",
+        }
+    }
+}
+
 /// A single word: somebody known, if a title and the context say so; never somebody new.
 fn settle_short(
     mut cluster: Cluster,
@@ -130,14 +164,24 @@ fn settle_short(
         let candidates = cluster.rivals.iter().filter_map(|i| names.get(*i)).cloned().collect::<Vec<_>>().join(", ");
         return Some(ambiguous(cluster, &[], &format!("fits several people of the document: {candidates}")));
     }
-    // Initials are as good as a title.
-    let initials = cluster.mentions[0].initials;
-    let titled = initials || cluster.mentions.iter().any(|m| m.titled);
-    let cased = cluster.mentions[0].text.chars().next().is_some_and(char::is_uppercase);
-    let least = if titled && cased { 0.86 } else { 0.93 };
-    let likely = cluster.mentions.iter().map(|m| m.likely).fold(0.0, f32::max);
+    let written = Written::of(&cluster);
+    let fitting = bearers(&mut cluster, written, authority, looked_up);
+    let Written { titled, cased, .. } = written;
+    match best_supported(&fitting, &cluster, written, context).as_slice() {
+        // What has neither title nor capital may be any word.
+        [only] if titled || cased => Some(known_person(cluster, only, Some(written.reason()))),
+        [] if fitting.is_empty() || !titled => lone(cluster, &fitting),
+        _ if !titled && !cased => lone(cluster, &fitting),
+        _ => Some(ambiguous(cluster, &fitting, "a short form that fits several known people, or nobody for sure")),
+    }
+}
+
+/// The known people who have the word as their family name, best first. Of the forms that it may have been before an ending
+/// was put to it, the mentions keep the one that fits best.
+fn bearers(cluster: &mut Cluster, written: Written, authority: &Authority, looked_up: &LookedUp) -> Vec<Match> {
+    let least = if written.titled && written.cased { TITLED_ALIKE } else { ALIKE };
     // Of whom nothing but the name is known nothing can say that they are meant.
-    let asked = Bearers { alike: least, described: !titled && likely < LONE_NAME };
+    let asked = Bearers { alike: least, described: !written.titled && likely(cluster) < LONE_NAME };
     let mut by_variant: Vec<(Match, usize)> = Vec::new();
     for (i, variant) in cluster.mentions[0].variants[0].iter().enumerate() {
         let less = 0.02 * i.min(1) as f64;
@@ -149,7 +193,7 @@ fn settle_short(
             (less_alike, i)
         }));
     }
-    if cluster.mentions[0].initials {
+    if written.initials {
         by_variant.retain(|(m, _)| has_initials(&m.entry, &cluster.mentions[0].name));
     }
     by_variant.sort_by(|a, b| b.0.score.total_cmp(&a.0.score));
@@ -157,37 +201,28 @@ fn settle_short(
         cluster.mentions.iter_mut().for_each(|m| m.cut(*variant));
     }
     let mut seen = FxHashSet::default();
-    let fitting: Vec<Match> = by_variant.into_iter().map(|(m, _)| m).filter(|m| seen.insert(m.index)).collect();
-    // Without a title the document must be about the person's country and office, and be written with capitals.
-    let supported: Vec<(Support, &Match)> = fitting
-        .iter()
-        .map(|m| (context.support(&m.entry, &cluster), m))
-        .filter(|(support, _)| support.said() >= if titled { 1 } else { 2 })
-        .collect();
+    by_variant.into_iter().map(|(m, _)| m).filter(|m| seen.insert(m.index)).collect()
+}
+
+/// Those of whom the context says most, and enough: without a title the document must be about the person's country and
+/// office both.
+fn best_supported<'m>(fitting: &'m [Match], cluster: &Cluster, written: Written, context: &Context) -> Vec<&'m Match> {
+    let least = if written.titled { 1 } else { 2 };
+    let supports = fitting.iter().map(|m| (context.support(&m.entry, cluster), m));
+    let supported: Vec<(Support, &Match)> = supports.filter(|(support, _)| support.said() >= least).collect();
     let top = supported.iter().map(|(support, _)| support.weight_of_short()).max().unwrap_or_default();
     let best: Vec<&Match> =
         supported.iter().filter(|(support, _)| support.weight_of_short() == top).map(|(_, m)| *m).collect();
     // Of a family, the one in office is meant by a title and the surname alone.
-    let best = match best.iter().filter(|m| !m.entry.positions.is_empty()).collect::<Vec<_>>().as_slice() {
-        [only] if titled => vec![**only],
+    match best.iter().filter(|m| !m.entry.positions.is_empty()).collect::<Vec<_>>().as_slice() {
+        [only] if written.titled => vec![**only],
         _ => best,
-    };
-    match best.as_slice() {
-        [only] if titled || cased => {
-            let only = (*only).clone();
-            let why = if initials {
-                "the initials, and the country or office of the document"
-            } else if titled {
-                "a title before it, and the country or office of the document"
-            } else {
-                "the country and office of the document"
-            };
-            Some(known_person(cluster, &only, Some(why)))
-        }
-        [] if fitting.is_empty() || !titled => lone(cluster, &fitting),
-        _ if !titled && !cased => lone(cluster, &fitting),
-        _ => Some(ambiguous(cluster, &fitting, "a short form that fits several known people, or nobody for sure")),
     }
+}
+
+/// How likely the word is a name where it looks most like one.
+fn likely(cluster: &Cluster) -> f32 {
+    cluster.mentions.iter().map(|m| m.likely).fold(0.0, f32::max)
 }
 
 /// Whether a spelling of the person begins with these initials.
@@ -197,7 +232,7 @@ fn has_initials(entry: &Entry, name: &Name) -> bool {
 
 /// A single word that the tagger takes for a name, and nobody knows whose it is.
 fn lone(cluster: Cluster, fitting: &[Match]) -> Option<Found> {
-    let likely = cluster.mentions.iter().map(|m| m.likely).fold(0.0, f32::max);
+    let likely = likely(&cluster);
     let reason = format!("taken for a name ({likely:.2}), and nothing says whose");
     (likely >= LONE_NAME).then(|| ambiguous(cluster, &fitting[..fitting.len().min(3)], &reason))
 }
@@ -263,7 +298,7 @@ fn found(
     candidates: Vec<Possible>,
     why: Vec<String>,
 ) -> Found {
-    let key = key_of(&cluster.mentions[cluster.fullest].name);
+    let key = cluster.mentions[cluster.fullest].name.main_key();
     let mut roles: Vec<RoleBeside> = Vec::new();
     for role in cluster.mentions.iter().flat_map(|m| &m.roles) {
         if roles.len() < MOST_ROLES && !roles.contains(role) {
@@ -283,10 +318,6 @@ fn found(
         })
         .collect();
     Found { identity, name, key, score: round(score), same_as: Vec::new(), candidates, roles, mentions, why }
-}
-
-fn key_of(name: &Name) -> String {
-    if name.tokens.iter().any(|t| t.part == Part::Main) { name.key() } else { String::new() }
 }
 
 fn round(score: f64) -> f64 {

@@ -6,7 +6,7 @@ use super::StoreError;
 use super::decisions::{KeptDecision, kept, raw};
 use super::redirects::{Redirect, first_seen, is_known, name_of, redirect};
 use crate::model::{Candidate, Mention, MentionForm, PersonOnRecord, PersonStatus, Record, TextField, by_importance};
-use crate::names::{Name, Part, script_of};
+use crate::names::{Name, script_of};
 use unicode_script::Script;
 
 /// Makes a record say what was decided of its people.
@@ -148,7 +148,7 @@ fn unseen(record: &Record, written: &str) -> Option<PersonOnRecord> {
         person_id: None,
         name: name.text.to_string(),
         status: PersonStatus::Ambiguous,
-        key: if name.tokens.iter().any(|token| token.part == Part::Main) { name.key() } else { String::new() },
+        key: name.main_key(),
         score: 1.0,
         same_as: Vec::new(),
         candidates: Vec::new(),

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::packed::PackedRecord;
 use super::spool::Place;
-use super::{Store, StoreError, StoredRecord, batches, documents, sortable};
+use super::{Store, StoreError, StoredRecord, batches, sortable, waiting};
 use crate::sinks::Refusal;
 
 /// How far a sink has come.
@@ -203,8 +203,8 @@ fn retry(db: &Connection, filter: &DeadLetterFilter) -> Result<(usize, Vec<Place
     let seqs = dead.query_map(params_from_iter(&values), |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
     let mut returned = Vec::new();
     for seq in seqs {
-        if documents::revive(db, seq)? {
-            returned.push(documents::place_of(db, seq)?);
+        if waiting::revive(db, seq)? {
+            returned.push(waiting::place_of(db, seq)?);
         }
     }
     let delivered = db.execute(&format!("DELETE FROM dead_letters WHERE {condition}"), params_from_iter(&values))?;

@@ -3,6 +3,7 @@
 //! A document is written once and never moved: those without an outcome are the spool. Records have a sequence given by
 //! the writer, which every sink's cursor walks. See `writer.rs` for what makes an answer durable.
 
+mod accept;
 mod batches;
 mod blobs;
 mod clusters;
@@ -25,12 +26,14 @@ mod size;
 mod spool;
 mod stories;
 mod turns;
+mod waiting;
 mod writer;
 
+pub use accept::{Packed, Places, Receipt};
 pub use batches::{Batch, Reason};
 pub use decisions::{Decision, DecisionError, DecisionKind, KeptDecision, NEW, Names};
 pub use deliveries::{DeadLetter, DeadLetterFilter, SinkState};
-pub use documents::{Packed, Places, Receipt, State, Waiting};
+pub use documents::State;
 pub use erasure::Erased;
 pub use makers::Older;
 pub use people::{NamedPerson, PersonView, SpellingCount};
@@ -41,6 +44,7 @@ pub use scratch::Scratch;
 pub use stories::{
     ChangedStory, StoryDocument, StoryFilter, StoryLine, StoryPage, StoryPerson, StoryView, WindowLimits,
 };
+pub use waiting::Waiting;
 pub use writer::Pending;
 
 use std::path::{Path, PathBuf};
@@ -118,7 +122,7 @@ impl Store {
     /// When the folder cannot be used, another process has it, or SQLite is too old.
     pub fn open(dir: &Path, limits: Limits) -> Result<Arc<Store>, StoreError> {
         let (connection, lock) = open::prepare(dir)?;
-        let spool = documents::all_waiting(&connection)?;
+        let spool = waiting::all_waiting(&connection)?;
         let newest = connection.query_row("SELECT COALESCE(MAX(seq), 0) FROM records", [], |row| row.get(0))?;
         blobs::sweep(dir, &connection)?;
         let stories = Arc::new(Mutex::new(Stories::new(limits.stories)));

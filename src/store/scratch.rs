@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::documents::{Packed, Receipt};
+use super::accept::{Packed, Receipt};
 use super::records::{self, Completed, StoredRecord};
 use super::stories::Stories;
 use super::{StoreError, WindowLimits, open};

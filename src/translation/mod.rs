@@ -1,6 +1,7 @@
 //! One text in many languages: which documents are one story, which of them is the original, and what was changed.
 
 mod address;
+pub mod claims;
 mod concepts;
 pub mod editions;
 mod habits;
@@ -23,8 +24,8 @@ pub use window::{Candidate, Keys, Window};
 /// Loads what the first document would otherwise wait for: the phrases of translators, how names sound, what countries and
 /// months are called in the languages that are read most.
 pub fn warm_up<'l>(languages: impl IntoIterator<Item = &'l str>) {
-    role::claims("en", None, Some("By Ann Lee"), "");
-    role::habit("en", std::iter::empty(), "");
+    claims::of_text("en", None, Some("By Ann Lee"), "");
+    claims::habit("en", std::iter::empty(), "");
     let mut memory = Memory::default();
     languages.into_iter().for_each(|language| drop(Outline::of(language, ["Ab 12"], &mut memory)));
 }

@@ -1,94 +1,11 @@
 //! Which of a story's documents is the original, and which was made of which.
 
 use jiff::{Span, SpanRound, Timestamp, Unit};
-use serde::{Deserialize, Serialize};
 
-use super::said::{Field, Kind, Said, said};
-use super::{address, habits};
-use crate::language::primary;
+use super::claims::{Claimed, same_language};
 use crate::model::{OriginalLanguage, Role};
 
-/// What a document says of where it comes from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Claim {
-    pub is: Claimed,
-    /// BCP 47.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub language: Option<String>,
-    /// As written.
-    pub phrase: String,
-    /// Where the original stands, as [`super::address()`] has it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub address: Option<i64>,
-    /// Of a habit, how likely it is, up to 0.35.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub confidence: Option<f64>,
-}
-
-/// What is claimed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Claimed {
-    /// A machine translated it.
-    Machine,
-    /// It is a translation, or its original is elsewhere.
-    Translation,
-    /// An agency or an outlet said so first.
-    Reported,
-    /// Its names are spelt as one who translates from this language spells them.
-    Habit,
-}
-
-/// What a text says of where it comes from.
-pub fn claims(language: &str, title: Option<&str>, byline: Option<&str>, text: &str) -> Vec<Claim> {
-    let fields = [(Field::Title, title), (Field::Byline, byline), (Field::Text, Some(text))];
-    let fields: Vec<(Field, &str)> = fields.into_iter().filter_map(|(field, text)| Some((field, text?))).collect();
-    let claim = |said: Said| {
-        let is = match said.kind {
-            Kind::Machine => Claimed::Machine,
-            Kind::TranslatedFrom | Kind::OriginalIn => Claimed::Translation,
-            Kind::ReportedBy => Claimed::Reported,
-            Kind::AlsoIn => return None,
-        };
-        Some(Claim { is, language: said.language, phrase: said.phrase, address: None, confidence: None })
-    };
-    said(language, &fields).into_iter().filter_map(claim).collect()
-}
-
-/// Whether a text says to be a translation from a language.
-pub fn is_translation(claims: &[Claim], from: &str) -> bool {
-    let says = |claim: &Claim| matches!(claim.is, Claimed::Machine | Claimed::Translation);
-    let is_from = |claim: &Claim| claim.language.as_deref().is_some_and(|language| same_language(language, from));
-    claims.iter().any(|claim| says(claim) && is_from(claim))
-}
-
-/// What a page or a sender declares: where the original stands, its language, or both, under these keys.
-pub fn declared(keys: [&str; 2], at: Option<&str>, language: Option<&str>) -> Option<Claim> {
-    let said = keys.into_iter().zip([at, language]);
-    let said: Vec<String> = said.filter_map(|(key, value)| Some(format!("{key}: {}", value?))).collect();
-    let language = language.map(str::to_owned);
-    (!said.is_empty()).then(|| Claim {
-        is: Claimed::Translation,
-        language,
-        phrase: said.join(", "),
-        address: at.map(address),
-        confidence: None,
-    })
-}
-
-/// What a page declares by naming its translator.
-pub fn translated_by(name: &str) -> Claim {
-    let phrase = format!("translator: {name}");
-    Claim { is: Claimed::Translation, language: None, phrase, address: None, confidence: None }
-}
-
-/// From which language the names of a text, as they are written in it, seem to be taken over.
-pub fn habit<'t>(language: &str, names: impl Iterator<Item = &'t str>, text: &'t str) -> Option<Claim> {
-    let habit = habits::habit(language, names, text)?;
-    let phrase = habit.written.join("”, “");
-    let (language, confidence) = (Some(habit.language), Some(habit.confidence));
-    Some(Claim { is: Claimed::Habit, language, phrase, address: None, confidence })
-}
+pub use super::claims::{Claim, is_translation};
 
 /// What is known of a member of a story.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,10 +74,6 @@ fn with_habit(own: &Member, mut found: Found) -> Found {
 
 fn hundredths(confidence: f64) -> f64 {
     (confidence * 100.0).round() / 100.0
-}
-
-fn same_language(one: &str, other: &str) -> bool {
-    primary(one) == primary(other)
 }
 
 /// The document says itself that it is a translation.
@@ -364,6 +277,8 @@ fn in_words(from: Timestamp, to: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::translation::address;
+    use crate::translation::claims::{declared, habit, of_text};
 
     fn member(document: &str, language: &str, published_at: &str) -> Member {
         Member {
@@ -378,7 +293,7 @@ mod tests {
     }
 
     fn saying(mut member: Member, text: &str) -> Member {
-        member.claims = claims(&member.language, None, Some(text), "");
+        member.claims = of_text(&member.language, None, Some(text), "");
         assert!(!member.claims.is_empty(), "{text}");
         member
     }
@@ -493,7 +408,7 @@ mod tests {
     #[test]
     fn a_source_abroad_is_a_hint() {
         let mut own = member("d-en", "en", "2031-05-12T08:00:00Z");
-        own.claims = claims("en", None, None, "TEHRAN, May 12 (IRNA) – The minister said so.\n\nHe left.");
+        own.claims = of_text("en", None, None, "TEHRAN, May 12 (IRNA) – The minister said so.\n\nHe left.");
         let found = role(&own, &[]);
         assert_eq!((found.role, found.original_language.map(|l| l.tag)), (Role::Unknown, Some("fa".into())));
     }

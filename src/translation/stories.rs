@@ -1,8 +1,9 @@
 //! To which story a document belongs, of those of the window.
 
+use super::claims::Claim;
 use super::likeness::{Shared, WEIGHTS, features, odds};
 use super::outline::Outline;
-use super::role::Claim;
+
 use super::window::{Keys, Window};
 
 /// A text is linked when the odds that it is of a story are so good, as a natural logarithm: seven to one.

@@ -48,6 +48,11 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// The code of a file without the tests at its end, which may set up whatever they need.
+fn without_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]\nmod tests {").next().unwrap()
+}
+
 /// The modules that a line of code names from the root: `crate::store::…`.
 fn named(line: &str) -> impl Iterator<Item = &str> {
     let after = line.split("crate::").skip(1);
@@ -69,9 +74,8 @@ fn modules_know_only_what_stands_below_them() {
         }
         let at = *order.get(&own).unwrap_or_else(|| panic!("{own} is not in the list of ARCHITECTURE.md"));
         let text = std::fs::read_to_string(&file).unwrap();
-        // Tests may set up whatever they need; what is only told of may be above.
-        let code =
-            text.split("#[cfg(test)]").next().unwrap().lines().filter(|line| !line.trim_start().starts_with("//"));
+        // What is only told of may be above.
+        let code = without_tests(&text).lines().filter(|line| !line.trim_start().starts_with("//"));
         for name in code.flat_map(named).filter(|name| *name != own) {
             if order.get(name).is_some_and(|other| *other < at) {
                 wrong.push(format!("{} knows {name}", file.strip_prefix(&src).unwrap().display()));
@@ -217,7 +221,7 @@ async fn what_a_document_costs_does_not_grow_with_their_number() {
                 && !text.contains(['{', ';'])
                 && !text.ends_with("WHERE 1")
         };
-        for sql in strings(code.split("#[cfg(test)]").next().unwrap()).iter().filter(|text| is_sql(text)) {
+        for sql in strings(without_tests(&code)).iter().filter(|text| is_sql(text)) {
             let Ok(mut plan) = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")) else { continue };
             asked += 1;
             let mut steps = plan.raw_query();

@@ -14,7 +14,6 @@ mod vary;
 use std::cell::RefCell;
 
 use super::text::Text;
-use crate::model::TextField;
 use chain::{ALONE, FIRST, LABELS, LAST, Link, Sums};
 
 pub use model::{Model, ModelError};
@@ -98,13 +97,6 @@ impl<'t> Tagging<'t> {
         };
         sums.of_name(at - start, at + length - 1 - start, row)
     }
-}
-
-/// The names in a text of a language as some model finds them, as code points with how likely each is.
-pub fn names_by(model: &Model, raw: &str, language: &str) -> Vec<(usize, usize, f32)> {
-    let text = Text::new(TextField::Text, raw, language);
-    let ends = |t: Tagged| (text.words[t.at].start, text.end_of_name(t.at + t.length - 1), t.likely);
-    Tagging::of(&text, model).names().into_iter().map(ends).collect()
 }
 
 /// Rows of words that may be parts of names, and of one name.
