@@ -86,6 +86,7 @@ impl Worker {
         }
         let accepted = self.sink.deliver(&batch).await?;
         self.health.set_trouble(None);
+        let delivered = batch.len().saturating_sub(accepted.refused.len());
         refused.extend(accepted.refused);
         for refusal in &refused {
             // The reason may quote the document; it is in the dead letter, not in the log.
@@ -95,11 +96,7 @@ impl Worker {
                 "a record was refused for good; see its dead letter"
             );
         }
-        self.metrics.delivered(
-            &self.health.name,
-            batch.len().saturating_sub(refused.len()) as u64,
-            refused.len() as u64,
-        );
+        self.metrics.delivered(&self.health.name, delivered as u64, refused.len() as u64);
         Ok((refused, accepted.position))
     }
 }

@@ -53,7 +53,7 @@ pub async fn translate(request: HttpRequest, id: Path<String>, shared: Data<Shar
     let record = record.ok_or_else(|| Problem::not_found(format!("no record {id}")))?;
     let record: Record = serde_json::from_str(&record.json).map_err(|e| Problem::internal(e.to_string()))?;
     if record.deleted {
-        return Err(Problem::gone(format!("the document {id} was deleted")));
+        return Err(Problem::deleted(&id, record.version));
     }
     if primary(&record.language.tag) == primary(&wanted.to) {
         return Err(Problem::invalid("to", &format!("the record is in {} already", record.language.tag)));

@@ -37,7 +37,7 @@ pub async fn list(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResp
         None => None,
         Some(cursor) => {
             let parts = cursor.split_once('~').map(|(at, id)| (at.to_owned(), id.to_owned()));
-            Some(parts.ok_or_else(|| Problem::invalid("cursor", "is none that this service gave"))?)
+            Some(parts.ok_or_else(|| Problem::invalid("cursor", "is not one that a page gave"))?)
         }
     };
     let filter = StoryFilter {

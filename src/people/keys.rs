@@ -12,8 +12,11 @@ pub fn of(texts: &[Text], memory: &Memory) -> Vec<u32> {
     let mut keys: Vec<u32> = Vec::new();
     let mut seen = rustc_hash::FxHashSet::default();
     for (text, at) in texts.iter().flat_map(|text| (0..text.words.len()).map(move |at| (text, at))) {
+        if keys.len() >= MOST {
+            break;
+        }
         for other in at + 1..text.words.len().min(at + 3) {
-            if !text.words[other].gap.holds() || keys.len() >= MOST {
+            if !text.words[other].gap.holds() {
                 break;
             }
             if may_be_name(&text.words[at]) && may_be_name(&text.words[other]) {
