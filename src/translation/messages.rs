@@ -14,8 +14,6 @@ pub struct NamedAt<'p> {
     /// The person's id, where it is one of an authority.
     pub id: Option<&'p str>,
     pub name: &'p str,
-    /// ISO 3166-1 alpha-2, lower case.
-    pub countries: &'p [String],
     /// Code points of the text.
     pub start: usize,
 }
@@ -50,8 +48,14 @@ struct Paragraph<'t> {
     end: usize,
 }
 
-/// The messages that a text in this language quotes whole. `named` are all mentions of people in it, in order.
-pub fn messages(text: &str, language: &str, named: &[NamedAt]) -> Vec<Passage> {
+/// The messages that a text in this language quotes whole. `named` are all mentions of people in it, in order; of the authors
+/// alone it is asked by their ids which countries they are of (ISO 3166-1 alpha-2, in small letters).
+pub fn messages(
+    text: &str,
+    language: &str,
+    named: &[NamedAt],
+    countries_of: impl Fn(&str) -> Vec<String>,
+) -> Vec<Passage> {
     let paragraphs = paragraphs(text);
     let mut messages = Vec::new();
     let mut at = 0;
@@ -66,18 +70,19 @@ pub fn messages(text: &str, language: &str, named: &[NamedAt]) -> Vec<Passage> {
         let addressed: Vec<&str> =
             named.iter().filter(|one| (first.start..opening).contains(&one.start)).map(|one| one.name).collect();
         let before = named.iter().rev().find(|one| one.start < first.start && !addressed.contains(&one.name));
-        messages.push(passage(first.start, last.end, before, language));
+        let countries = before.and_then(|author| author.id).map_or_else(Vec::new, &countries_of);
+        messages.push(passage(first.start, last.end, before, &countries, language));
         at = end + 1;
     }
     messages
 }
 
-fn passage(start: usize, end: usize, author: Option<&NamedAt>, language: &str) -> Passage {
+fn passage(start: usize, end: usize, author: Option<&NamedAt>, countries: &[String], language: &str) -> Passage {
     let mut why = vec!["quoted whole".to_owned()];
     let mut original_language = None;
     if let Some(author) = author {
         why.push(format!("{} is named before it, and not addressed in it", author.name));
-        let own = author.countries.iter().find_map(|country| Some((country, LANGUAGES.get(country)?)));
+        let own = countries.iter().find_map(|country| Some((country, LANGUAGES.get(country)?)));
         if let Some((country, tag)) = own {
             why.push(format!("{} is of {}, where one writes {tag}", author.name, country.to_uppercase()));
             // Who writes in the language of the text needed no translator.
@@ -154,9 +159,9 @@ fn is_one(text: &str, opens: char, closing: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn named<'p>(text: &str, name: &'p str, countries: &'p [String]) -> NamedAt<'p> {
+    fn named<'p>(text: &str, name: &'p str, id: &'p str) -> NamedAt<'p> {
         let start = text[..text.find(name).unwrap()].chars().count();
-        NamedAt { id: Some("x"), name, countries, start }
+        NamedAt { id: Some(id), name, start }
     }
 
     #[test]
@@ -165,12 +170,11 @@ mod tests {
         let text = format!(
             "In a message to Anna Berg, Ramin Mammadov said: “We are neighbours.”\n\nThe full text:\n\n“To Mrs. Anna Berg\n\nMadam,\n\n{body}\n\n{body}”\n\nBerg answered on Friday."
         );
-        let (az, de) = (["az".to_owned()], ["de".to_owned()]);
-        let mut all = vec![named(&text, "Ramin Mammadov", &az), named(&text, "Anna Berg", &de)];
+        let mut all = vec![named(&text, "Ramin Mammadov", "x:az"), named(&text, "Anna Berg", "x:de")];
         let again = text[..text.find("“To Mrs.").unwrap()].chars().count() + 9;
         all.push(NamedAt { start: again, ..all[1] });
         all.sort_by_key(|one| one.start);
-        let found = messages(&text, "en", &all);
+        let found = messages(&text, "en", &all, |id| vec![id[2..].to_owned()]);
         assert_eq!(found.len(), 1, "{found:?}");
         let chars: Vec<char> = text.chars().collect();
         let passage: String = chars[found[0].start..found[0].end].iter().collect();
@@ -187,14 +191,14 @@ mod tests {
             &format!("“{}\n\nnever closed", "Long words. ".repeat(40)),
             "",
         ] {
-            assert_eq!(messages(text, "en", &[]), [], "{text}");
+            assert_eq!(messages(text, "en", &[], |_| Vec::new()), [], "{text}");
         }
     }
 
     proptest::proptest! {
         #[test]
         fn any_text_is_read(text in "[“”«»\"a-z \n]{0,400}") {
-            for passage in messages(&text, "en", &[]) {
+            for passage in messages(&text, "en", &[], |_| Vec::new()) {
                 proptest::prop_assert!(passage.start < passage.end && passage.end <= text.chars().count());
             }
         }
