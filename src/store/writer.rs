@@ -112,12 +112,19 @@ impl Writer {
 
 fn write_all(db: &Connection, queue: mpsc::Receiver<Asked<Job>>, dir: &Path, fold: &AtomicBool) {
     let mut turns = Turns::of(queue);
+    // That it cannot be folded is told once, not again after every transaction on a full disk.
+    let mut folds = true;
     while turns.wait() {
         commit(db, &mut turns, dir);
-        match fold.swap(false, Ordering::Relaxed) {
-            true => fold.store(!truncate(db), Ordering::Relaxed),
-            false => checkpoint(db),
+        if fold.swap(false, Ordering::Relaxed) {
+            fold.store(!truncate(db), Ordering::Relaxed);
+            continue;
         }
+        let done = checkpoint(db);
+        if let (Err(e), true) = (&done, folds) {
+            tracing::warn!(error = %e, "a checkpoint failed; it is tried again until one does not");
+        }
+        folds = done.is_ok();
     }
     if let Err(e) = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
         tracing::warn!(error = %e, "the log could not be folded into the database; the next start does it");
@@ -201,17 +208,13 @@ fn truncate(db: &Connection) -> bool {
     matches!(busy, Ok(0))
 }
 
-fn checkpoint(db: &Connection) {
-    // wal_checkpoint(PASSIVE) tells how many pages wait and costs little when they are few.
-    let pages: rusqlite::Result<i64> = db.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| row.get(1));
-    let pages = match pages {
-        Ok(pages) => pages,
-        Err(_) => return,
-    };
-    if pages >= CHECKPOINT_PAGES {
-        let mode = if pages >= 4 * CHECKPOINT_PAGES { "TRUNCATE" } else { "PASSIVE" };
-        if let Err(e) = db.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(())) {
-            tracing::warn!(error = %e, "a checkpoint failed; the next one tries again");
-        }
+/// Folds the log into the database where it has grown long.
+fn checkpoint(db: &Connection) -> rusqlite::Result<()> {
+    // wal_checkpoint(NOOP) tells how many pages wait and costs little.
+    let pages: i64 = db.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| row.get(1))?;
+    if pages < CHECKPOINT_PAGES {
+        return Ok(());
     }
+    let mode = if pages >= 4 * CHECKPOINT_PAGES { "TRUNCATE" } else { "PASSIVE" };
+    db.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()))
 }

@@ -13,8 +13,12 @@ mod vary;
 
 use std::cell::RefCell;
 
+use smallvec::SmallVec;
+
 use super::text::Text;
-use chain::{ALONE, FIRST, LABELS, LAST, Link, Sums};
+use chain::{ALONE, FIRST, LAST, Link, Sums};
+use features::Feature;
+use model::MANY;
 
 pub use model::{Model, ModelError};
 
@@ -45,12 +49,13 @@ impl<'t> Tagging<'t> {
     /// Looks at a text.
     pub fn of(text: &'t Text<'t>, model: &'t Model) -> Tagging<'t> {
         let views = features::views(text, |_| true);
+        let mut seen: SmallVec<[Feature; MANY]> = SmallVec::new();
         let link = |at: usize| {
-            let mut sums = [0; LABELS];
+            seen.clear();
             if views[at].active {
-                features::features(text, &views, at, |feature| model.add(feature, &mut sums));
+                features::features(text, &views, at, |feature| seen.push(feature));
             }
-            Link { own: model.scores(sums), into: &model.transitions[features::edge(text, &views[at], at)] }
+            Link { own: model.scores(&seen), into: &model.transitions[features::edge(text, &views[at], at)] }
         };
         let links = (0..views.len()).map(link).collect();
         Tagging { text, views, links, sums: RefCell::default() }

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use smallvec::SmallVec;
+
 use super::chain::{LABELS, Scores, Transitions};
 use super::features::{EDGES, Feature};
 
@@ -14,6 +16,9 @@ pub struct Model {
     /// By the kind of the word that they lead to.
     pub transitions: Box<[Transitions]>,
 }
+
+/// Features of a word, as many as most have.
+pub const MANY: usize = 96;
 
 /// Begins the file.
 const MAGIC: &[u8; 8] = b"nisbatg2";
@@ -58,29 +63,21 @@ impl Model {
         Model { slots, step, transitions: transitions.into() }
     }
 
-    /// Adds what a feature says, in steps.
-    #[inline]
-    pub fn add(&self, feature: Feature, sums: &mut [i32; LABELS]) {
+    /// What the features of a word say together.
+    pub fn scores(&self, features: &[Feature]) -> Scores {
         let mask = self.slots.len() - 1;
-        let mut at = feature as usize & mask;
-        let tag = tag(feature);
-        loop {
-            let slot = self.slots[at];
-            if slot == 0 {
-                return;
+        // All places first: they are far from each other, and no look-up waits for another.
+        let slots: SmallVec<[u64; MANY]> = features.iter().map(|f| self.slots[*f as usize & mask]).collect();
+        let mut sums = [0_i32; LABELS];
+        for (feature, first) in features.iter().zip(slots) {
+            let (tag, mut slot, mut at) = (tag(*feature), first, *feature as usize & mask);
+            while slot != 0 && slot >> 40 != tag {
+                at = (at + 1) & mask;
+                slot = self.slots[at];
             }
-            if slot >> 40 == tag {
-                for (n, sum) in sums.iter_mut().enumerate() {
-                    *sum += i32::from((slot >> (8 * n)) as u8 as i8);
-                }
-                return;
-            }
-            at = (at + 1) & mask;
+            // An empty one says nothing.
+            sums.iter_mut().enumerate().for_each(|(n, sum)| *sum += i32::from((slot >> (8 * n)) as u8 as i8));
         }
-    }
-
-    /// Steps as scores.
-    pub fn scores(&self, sums: [i32; LABELS]) -> Scores {
         sums.map(|sum| sum as f32 * self.step)
     }
 
@@ -139,9 +136,7 @@ mod tests {
         let model = Model::of(weights.into_iter(), vec![[[0.5; LABELS]; LABELS]; EDGES]);
         let again = Model::read(&model.write()).unwrap();
         assert_eq!((again.features(), &again.transitions), (2, &model.transitions));
-        let mut sums = [0; LABELS];
-        again.add(7, &mut sums);
-        let scores = again.scores(sums);
+        let scores = again.scores(&[7, 8]);
         assert!((scores[1] + 1.0).abs() < 0.01 && (scores[3] - 0.25).abs() < 0.01, "{scores:?}");
         assert!(Model::read(b"nisbatg2").is_err() && Model::read(b"").is_err());
     }
