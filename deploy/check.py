@@ -4,8 +4,8 @@
     curl -s http://127.0.0.1:8430/metrics > METRICS.txt
     python3 deploy/check.py METRICS.txt [docs/operations.md]
 
-* Every metric that they name is one that the service has: in METRICS.txt, or in OF_USE below, since a counter with labels is not
-  there before it was counted for the first time.
+* Every metric that they name is one that the service has: in METRICS.txt, or in OF_USE below, since some are not there before
+  they were measured for the first time; or one that the rules record.
 * Every expression of the dashboard parses, and every rule does: promtool (Debian's package prometheus) reads them.
 * Each panel has a title, a description, a unit and the data source variable; each alert has a severity, a summary, a description
   and a runbook, which is a heading of docs/operations.md.
@@ -28,13 +28,10 @@ RULES = HERE / "prometheus" / "nisba.rules.yml"
 TESTS = HERE / "prometheus" / "nisba.rules.test.yml"
 CONFIG = HERE / "prometheus" / "prometheus.yml"
 
-# Metrics with labels, which appear with the first document, delivery or translation, or with a sink that asks for stories.
+# Metrics with labels, which appear with the first document, or with a sink that asks for stories.
 OF_USE = {
-    "nisba_documents": "counter",
     "nisba_stage_seconds": "histogram",
-    "nisba_deliveries": "counter",
     "nisba_delivery_lag_stories": "gauge",
-    "nisba_machine_translations": "counter",
 }
 SUFFIXES = {"counter": ["_total"], "gauge": [""], "histogram": ["_bucket", "_sum", "_count"], "info": ["_info"]}
 # Grafana's variables, as something that parses.
@@ -60,7 +57,7 @@ def documented_metrics(operations):
 
 def metrics_in(expression):
     """The metrics that an expression names: what is in quotation marks is not one."""
-    return set(re.findall(r"\b(?:nisba|process)_[a-z_]+", re.sub(r'"[^"]*"', '""', expression)))
+    return set(re.findall(r"\b(?:nisba[_:]|process_)[a-z0-9_:]+", re.sub(r'"[^"]*"', '""', expression)))
 
 
 def panels_of(dashboard):
@@ -75,18 +72,20 @@ def with_variables(expression):
     return expression
 
 
-def rules_of(text):
-    """The alerts as dictionaries of their lines. YAML as it is written here, so that no package is needed."""
-    alerts = []
-    for block in re.split(r"^ *- alert: ", text, flags=re.M)[1:]:
+def rules_of(text, kind):
+    """The rules of a kind, alert or record, as dictionaries of their lines. YAML as it is written here, so that no package is needed."""
+    rules = []
+    for block in re.split(r"^ *- (?=alert: |record: )", text, flags=re.M)[1:]:
+        if not block.startswith(f"{kind}: "):
+            continue
         expression = re.search(r"^ *expr: (?:\|\n((?:^ {10,}.*\n)+)|(.*)\n)", block, re.M)
-        alerts.append({
-            "alert": block.split("\n", 1)[0].strip(),
+        rules.append({
+            kind: block.split("\n", 1)[0].removeprefix(f"{kind}: ").strip(),
             "expr": (expression[1] or expression[2]) if expression else "",
             "severity": next(iter(re.findall(r"severity: (\w+)", block)), ""),
             **{key: next(iter(re.findall(rf'^ *{key}: "(.*)"$', block, re.M)), "") for key in ("summary", "description", "runbook")},
         })
-    return alerts
+    return rules
 
 
 def anchors_of(markdown):
@@ -105,9 +104,10 @@ def promtool(*arguments):
 
 def check(metrics, operations=None):
     """What is wrong, a sentence each; nothing when all is well."""
-    wrong, expressions, alerts = [], [], rules_of(RULES.read_text())
+    wrong, expressions = [], []
+    alerts, records = (rules_of(RULES.read_text(), kind) for kind in ("alert", "record"))
     types = types_of(metrics)
-    known = known_metrics(types)
+    known = known_metrics(types) | {rule["record"] for rule in records}
     dashboard = json.loads(DASHBOARD.read_text())
 
     for panel in panels_of(dashboard):
@@ -125,7 +125,7 @@ def check(metrics, operations=None):
     if len(set(ids)) != len(ids):
         wrong.append("two panels have one id")
 
-    named = expressions + [(f"alert {rule['alert']}", rule["expr"]) for rule in alerts]
+    named = expressions + [(f"{kind} {rule[kind]}", rule["expr"]) for kind, rules in (("alert", alerts), ("record", records)) for rule in rules]
     for name, expression in named:
         if not metrics_in(expression) and not re.search(r"\bup\b", expression):
             wrong.append(f"{name} names no metric: {expression}")

@@ -33,6 +33,7 @@ impl Worker {
         metrics: Arc<Metrics>,
     ) -> Worker {
         let health = SinkHealth::new(name.into(), &*sink);
+        metrics.sink(&health.name);
         Worker { store, sink, batch, max_pause, health, metrics }
     }
 

@@ -38,6 +38,7 @@ impl StoryWorker {
         metrics: Arc<Metrics>,
     ) -> StoryWorker {
         let health = SinkHealth::new(format!("{name}.stories"), &*sink);
+        metrics.sink(&health.name);
         StoryWorker { store, health, sink, batch, max_pause, interval, metrics }
     }
 

@@ -94,9 +94,19 @@ pub struct Metrics {
 const BUCKETS: [f64; 18] =
     [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
 
-/// What lines in bulk are answered with. They are there from the start: many come at once, and of a counter that is not there
-/// before, nobody sees how it grew.
+// Counters whose labels are known are there from the start: of one that is not there before, nobody sees how it grew.
+
+/// What lines in bulk are answered with.
 const LINE_STATUSES: [u16; 7] = [202, 400, 413, 422, 500, 503, 507];
+
+/// How documents end of which no language is told.
+const RESULTS_IN_NO_LANGUAGE: [&str; 4] = ["dead", "deleted", "duplicate", "remade"];
+
+/// How machine translations end.
+const MACHINE_RESULTS: [&str; 4] = ["done", "unavailable", "budget-spent", "failed"];
+
+/// What becomes of what a sink is handed.
+const DELIVERY_RESULTS: [&str; 3] = ["delivered", "refused", "unavailable"];
 
 impl Default for Metrics {
     fn default() -> Self {
@@ -126,6 +136,12 @@ impl Default for Metrics {
         };
         for status in LINE_STATUSES {
             drop(metrics.lines.get_or_create(&LineLabels { status }));
+        }
+        for result in RESULTS_IN_NO_LANGUAGE {
+            drop(metrics.documents.get_or_create(&DocumentLabels { result, language: String::new() }));
+        }
+        for result in MACHINE_RESULTS {
+            drop(metrics.machine.get_or_create(&MachineLabels { result }));
         }
         metrics.register(registry.sub_registry_with_prefix("nisba"));
         Metrics { registry, ..metrics }
@@ -208,6 +224,13 @@ impl Metrics {
     /// Counts a line, or a page, of a bulk request by the status in its answer.
     pub fn bulk_line(&self, status: u16) {
         self.lines.get_or_create(&LineLabels { status }).inc();
+    }
+
+    /// Begins to count what a sink is handed.
+    pub fn sink(&self, sink: &str) {
+        for result in DELIVERY_RESULTS {
+            drop(self.deliveries.get_or_create(&DeliveryLabels { sink: sink.to_owned(), result }));
+        }
     }
 
     /// Counts a batch.

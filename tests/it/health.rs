@@ -36,6 +36,19 @@ async fn health_and_metrics_say_how_it_is() {
 }
 
 #[tokio::test]
+async fn what_alerts_count_is_there_before_it_is_counted() {
+    let service = Nisba::start().await;
+    for series in [
+        "nisba_bulk_lines_total{status=\"507\"}",
+        "nisba_deliveries_total{sink=\"records\",result=\"refused\"}",
+        "nisba_documents_total{result=\"dead\",language=\"\"}",
+        "nisba_machine_translations_total{result=\"budget-spent\"}",
+    ] {
+        assert_eq!(service.metric(series).await, Some(0.0), "{series}");
+    }
+}
+
+#[tokio::test]
 async fn requests_are_timed_and_the_lines_of_those_in_bulk_counted() {
     let service = Nisba::start().await;
     let body = format!("{}\n{}\n{{\"text\": 5}}\n", document(1), document(2));
