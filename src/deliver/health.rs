@@ -2,8 +2,10 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use crate::sinks::Sink;
+use crate::telemetry::Metrics;
 
 /// How a sink is doing, for health checks and metrics.
 #[derive(Debug)]
@@ -35,5 +37,13 @@ impl SinkHealth {
 
     pub(super) fn set_trouble(&self, reason: Option<String>) {
         *self.trouble.lock().unwrap_or_else(|p| p.into_inner()) = reason;
+    }
+
+    /// Tells that a try failed, the how manieth in a row, and how long it is waited before the next one.
+    pub(super) fn failed(&self, reason: String, failures: u32, pause: Duration, metrics: &Metrics) {
+        let pause_ms = pause.as_millis() as u64;
+        tracing::warn!(sink = self.name, reason, failures, pause_ms, "the sink is unavailable");
+        metrics.unavailable(&self.name);
+        self.set_trouble(Some(reason));
     }
 }

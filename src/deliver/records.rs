@@ -112,14 +112,6 @@ impl Rounds for Worker {
     }
 
     fn report(&self, reason: String, failures: u32, pause: Duration) {
-        tracing::warn!(
-            sink = self.health.name,
-            reason,
-            failures,
-            pause_ms = pause.as_millis() as u64,
-            "the sink is unavailable"
-        );
-        self.metrics.unavailable(&self.health.name);
-        self.health.set_trouble(Some(reason));
+        self.health.failed(reason, failures, pause, &self.metrics);
     }
 }

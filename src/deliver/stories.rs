@@ -106,10 +106,7 @@ impl Rounds for StoryWorker {
     }
 
     fn report(&self, reason: String, failures: u32, pause: Duration) {
-        let pause_ms = pause.as_millis() as u64;
-        tracing::warn!(sink = self.health.name, reason, failures, pause_ms, "the sink cannot be told of stories");
-        self.metrics.unavailable(&self.health.name);
-        self.health.set_trouble(Some(reason));
+        self.health.failed(reason, failures, pause, &self.metrics);
     }
 }
 

@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use serde_json::{Value, json};
 
 use super::{Problem, Shared};
+use crate::deliver::SinkHealth;
 
 /// `GET /livez`: the process answers.
 pub async fn livez() -> HttpResponse {
@@ -17,19 +18,15 @@ pub async fn readyz(shared: Data<Shared>) -> HttpResponse {
     answer(ready, json!({"status": word(ready), "checks": checks}))
 }
 
-/// `GET /health`: the checks, the sinks and the versions, for people and container health checks.
+/// `GET /health`: the checks, the sinks (`NAME.stories` is what one is told of stories) and the versions, for people and container health checks.
 pub async fn health(shared: Data<Shared>) -> HttpResponse {
     let (ready, checks) = checks(&shared).await;
     let service = &shared.service;
     let newest = *service.store.watch_records().borrow();
-    let sinks: Vec<Value> = service
-        .sinks
-        .iter()
-        .map(|s| {
-            json!({"name": s.name, "kind": s.kind, "status": word(s.trouble().is_none()), "trouble": s.trouble(),
-                   "lag_records": (newest - s.cursor()).max(0)})
-        })
-        .collect();
+    let newest_story = service.store.newest_story_change().await.unwrap_or_default();
+    let of_records = service.sinks.iter().map(|sink| one_sink(sink, "lag_records", newest));
+    let of_stories = service.told.iter().map(|sink| one_sink(sink, "lag_stories", newest_story));
+    let sinks: Vec<Value> = of_records.chain(of_stories).collect();
     let authority = service.authority();
     let body = json!({
         "status": word(ready),
@@ -41,6 +38,18 @@ pub async fn health(shared: Data<Shared>) -> HttpResponse {
         "dead_letters": service.store.count_dead_letters().await.ok(),
     });
     answer(ready, body)
+}
+
+/// How a sink is, with what it lacks of the newest that there is.
+fn one_sink(sink: &SinkHealth, lag: &str, newest: i64) -> Value {
+    let trouble = sink.trouble();
+    json!({
+        "name": sink.name,
+        "kind": sink.kind,
+        "status": word(trouble.is_none()),
+        "trouble": trouble,
+        lag: (newest - sink.cursor()).max(0),
+    })
 }
 
 /// `GET /metrics`

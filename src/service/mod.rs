@@ -55,7 +55,7 @@ pub struct Service {
     pub metrics: Arc<Metrics>,
     pub sinks: Vec<Arc<SinkHealth>>,
     /// Those of the sinks that are told of stories.
-    told: Vec<Arc<SinkHealth>>,
+    pub told: Vec<Arc<SinkHealth>>,
     /// Bytes of the bodies, as they were measured last.
     bodies: Mutex<Option<u64>>,
     pool: Pool,

@@ -53,6 +53,28 @@ async fn changes_are_gathered_and_a_story_of_one_document_is_nobodys_news() {
 }
 
 #[tokio::test]
+async fn a_sink_that_takes_records_and_no_stories_is_seen_to_fail() {
+    let receiver =
+        Receiver::start(|body, _| (if body.starts_with(r#"{"type":"stories""#) { 503 } else { 200 }, Vec::new()));
+    let config = format!("[sinks.alerts]\nkind = \"webhook\"\nurl = \"{}\"\nstories = \"0s\"\n", receiver.url);
+    let nisba = Nisba::with(&config, &[]).await;
+    for document in &of_story("t57") {
+        nisba.record(&sent(document)).await;
+    }
+    let sinks = async || nisba.get("/health").await.1["sinks"].clone();
+    eventually("the failure is seen", LIMIT, async || sinks().await[1]["status"] == "failing").await;
+    let sinks = sinks().await;
+    assert_eq!((&sinks[0]["name"], &sinks[0]["status"]), (&json!("alerts"), &json!("ok")), "{sinks}");
+    assert_eq!(sinks[1]["name"], "alerts.stories", "{sinks}");
+    assert!(sinks[1]["lag_stories"].as_i64() > Some(0) && sinks[1]["trouble"].is_string(), "{sinks}");
+    let log = nisba.log();
+    assert!(
+        log.lines().any(|line| line.contains("the sink is unavailable") && line.contains("alerts.stories")),
+        "{log}"
+    );
+}
+
+#[tokio::test]
 async fn a_database_has_one_row_a_story_and_a_webhook_is_told_once_it_can_be_had() {
     let postgres = Postgres::start();
     let was_asked = AtomicBool::new(false);
