@@ -141,7 +141,8 @@ def main():
         figure.text(left + 2.2 * gap, top - 0.55 * unit / height - gap / 2, panel["title"], fontsize=8, weight="bold", va="center")
         graph = panel["type"] == "timeseries"
         below, above = (2.3 if graph else 0.3) * unit / height, 1.3 * unit / height
-        side = 0.034 if graph else 0.005
+        # Room for the numbers of the axis, such as "95.4 MiB".
+        side = 0.042 if graph else 0.005
         axes = figure.add_axes((left + side, top - tall + below, wide - side - 0.012, tall - below - above))
         if graph:
             draw_graph(axes, panel, base, start, end, minutes)

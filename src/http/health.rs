@@ -66,12 +66,16 @@ async fn checks(shared: &Shared) -> (bool, Value) {
     let backlog_fits = waiting < limit;
     let (stuck, too_many) = shared.service.stuck_threads();
     let works = stuck <= too_many;
+    let (free, needed) = shared.service.free_disk();
+    // A file system that does not say how full it is will say so when it is.
+    let has_room = free.is_none_or(|free| free >= needed);
     let checks = json!({
         "store": {"status": word(written.is_ok()), "reason": written.as_ref().err().map(ToString::to_string)},
+        "disk": {"status": word(has_room), "free_bytes": free, "needed_bytes": needed},
         "pipeline": {"status": word(works), "stuck_threads": stuck},
         "backlog": {"status": word(backlog_fits), "waiting": waiting, "limit": limit},
     });
-    (written.is_ok() && backlog_fits && works, checks)
+    (written.is_ok() && has_room && backlog_fits && works, checks)
 }
 
 fn word(ok: bool) -> &'static str {

@@ -11,7 +11,15 @@ use crate::model::Lane;
 use crate::store::StoreError;
 use crate::telemetry::{Lag, Snapshot};
 
+/// With less than these bytes on the disk no document is taken, whatever `store.min_free_disk` says.
+const LEAST_FREE_DISK: u64 = 1 << 20;
+
 impl Service {
+    /// Bytes that are free on the disk, where it is known, and how many there must be for documents to be taken.
+    pub fn free_disk(&self) -> (Option<u64>, u64) {
+        (self.store.free_disk(), self.min_free_disk.max(LEAST_FREE_DISK))
+    }
+
     /// How many threads of the pipeline are stuck in documents that were given up, and how many are too many.
     pub fn stuck_threads(&self) -> (usize, usize) {
         self.pool.stuck()
@@ -35,6 +43,7 @@ impl Service {
             remakes: self.store.remakes_waiting().await?,
             store: [("database", database), ("wal", wal)].into_iter().chain(bodies).collect(),
             free: self.store.free_disk(),
+            min_free: self.min_free_disk,
             sinks: lags(&self.sinks, newest),
             told: lags(&self.told, newest_story),
         })

@@ -6,6 +6,7 @@ mod follow;
 mod health;
 mod measure;
 mod process;
+mod rarely;
 mod remake;
 mod translate;
 mod wait;
@@ -31,6 +32,7 @@ use crate::pool::Pool;
 use crate::store::{Limits, Store, StoreError, Waiting};
 use crate::telemetry::Metrics;
 use follow::Authorities;
+use rarely::Rarely;
 
 /// Why the service cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +60,10 @@ pub struct Service {
     pub told: Vec<Arc<SinkHealth>>,
     /// Bytes of the bodies, as they were measured last.
     bodies: Mutex<Option<u64>>,
+    /// Bytes that must be free on the disk, as they are configured.
+    min_free_disk: u64,
+    /// That the disk is full.
+    tell_full: Rarely,
     pool: Pool,
     limits: pipeline::Limits,
     timeout: Duration,
@@ -80,6 +86,9 @@ pub struct Service {
 
 /// Documents in work for each thread: one that is processed, and those whose records wait for the disk.
 const IN_WORK_FOR_A_THREAD: usize = 8;
+
+/// How long it is not told again that the disk is full, which all documents in work see each second.
+const PAUSE_OF_TELLING: Duration = Duration::from_secs(60);
 
 impl Service {
     /// Opens the store, loads what the pipeline needs, and starts processing and delivering on the current runtime.
@@ -108,6 +117,8 @@ impl Service {
             sinks: of_records.iter().map(Worker::health).collect(),
             told: of_stories.iter().map(StoryWorker::health).collect(),
             bodies: Mutex::default(),
+            min_free_disk: limits.min_free_disk,
+            tell_full: Rarely::every(PAUSE_OF_TELLING),
             pool: Pool::start(threads)?,
             limits: (&config.intake).into(),
             timeout: config.pipeline.timeout.0,

@@ -92,7 +92,9 @@ impl Service {
         loop {
             match act().await {
                 Err(StoreError::Full(dir)) if !*self.stop.borrow() => {
-                    tracing::error!(dir = %dir.display(), "the disk is full; trying again in a second");
+                    if self.tell_full.is_due() {
+                        tracing::error!(dir = %dir.display(), "the disk is full; trying again each second");
+                    }
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }
                 Err(StoreError::Sql(error)) if chances > 0 => {

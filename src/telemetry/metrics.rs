@@ -86,6 +86,7 @@ pub struct Metrics {
     remakes: Gauge,
     store: Family<PartLabels, Gauge>,
     free: Gauge<f64, AtomicU64>,
+    min_free: Gauge<f64, AtomicU64>,
     machine: Family<MachineLabels, Counter>,
     characters: Counter,
 }
@@ -130,6 +131,7 @@ impl Default for Metrics {
             remakes: Gauge::default(),
             store: Family::default(),
             free: Gauge::default(),
+            min_free: Gauge::default(),
             machine: Family::default(),
             characters: Counter::default(),
             registry: Registry::default(),
@@ -171,6 +173,8 @@ pub struct Snapshot {
     pub store: Vec<(&'static str, u64)>,
     /// Bytes that are free on that disk, if it is known.
     pub free: Option<u64>,
+    /// How many must be, for documents to be taken.
+    pub min_free: u64,
     pub sinks: Vec<Lag>,
     /// Those who are told of stories.
     pub told: Vec<Lag>,
@@ -194,6 +198,7 @@ impl Metrics {
         registry.register("remakes_waiting", "Records that are to be made again", self.remakes.clone());
         registry.register("store_bytes", "Bytes of the store on disk, by part", self.store.clone());
         registry.register("disk_free_bytes", "Bytes that are free on the disk of the store", self.free.clone());
+        registry.register("disk_min_free_bytes", "With less, documents are refused", self.min_free.clone());
         registry.register("machine_translations", "Machine translations of records by result", self.machine.clone());
         registry.register(
             "machine_characters",
@@ -267,6 +272,7 @@ impl Metrics {
             self.store.get_or_create(&PartLabels { part }).set(*bytes as i64);
         }
         self.free.set(now.free.map_or(f64::NAN, |bytes| bytes as f64));
+        self.min_free.set(now.min_free as f64);
         for (family, lags) in [(&self.lag, &now.sinks), (&self.story_lag, &now.told)] {
             for Lag { sink, lacks, up } in lags {
                 let labels = SinkLabels { sink: sink.clone() };

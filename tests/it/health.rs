@@ -12,7 +12,7 @@ async fn health_and_metrics_say_how_it_is() {
     service.record(&document(1)).await;
     service.drained().await;
     let (_, ready) = service.get("/readyz").await;
-    for check in ["store", "pipeline", "backlog"] {
+    for check in ["store", "disk", "pipeline", "backlog"] {
         assert_eq!(ready["checks"][check]["status"], "ok", "{ready}");
     }
     let (_, health) = service.get("/health").await;
@@ -33,6 +33,23 @@ async fn health_and_metrics_say_how_it_is() {
         assert!(metrics.contains(line), "{line} is not in\n{metrics}");
     }
     assert!(metrics.ends_with("# EOF\n"));
+}
+
+#[tokio::test]
+async fn who_has_no_room_is_not_ready() {
+    // So much that no disk has it.
+    let mut service = Nisba::prepared("[store]\nmin_free_disk = \"1 EiB\"\n", &[]);
+    service.spawn();
+    eventually("it answers", Duration::from_secs(30), async || {
+        service.client.get(format!("{}/livez", service.base)).send().await.is_ok()
+    })
+    .await;
+    let (status, ready) = service.get("/readyz").await;
+    assert_eq!(status, 503, "{ready}");
+    let disk = &ready["checks"]["disk"];
+    assert_eq!((&disk["status"], &disk["needed_bytes"]), (&json!("failing"), &json!(1_u64 << 60)), "{ready}");
+    assert_eq!(service.post(&document(1)).await.0, 507);
+    assert_eq!(service.metric("nisba_disk_min_free_bytes").await, Some((1_u64 << 60) as f64));
 }
 
 #[tokio::test]
@@ -86,7 +103,7 @@ async fn what_the_store_and_the_process_take_is_measured() {
     .await;
     assert_eq!(service.metric("nisba_store_bytes{part=\"database\"}").await, Some(size("nisba.sqlite")));
     assert_eq!(service.metric("nisba_store_bytes{part=\"wal\"}").await, Some(size("nisba.sqlite-wal")));
-    assert!(service.metric("nisba_disk_free_bytes").await > Some(0.0));
+    assert!(service.metric("nisba_disk_free_bytes").await > service.metric("nisba_disk_min_free_bytes").await);
     if cfg!(target_os = "linux") {
         assert!(service.metric("process_resident_memory_bytes").await > Some(1e7));
         assert!(service.metric("process_cpu_seconds_total").await > Some(0.0));
