@@ -138,6 +138,73 @@ fn what_is_shown_is_read_and_compared() {
     assert!(is_shown(&["a", "b", "c"], &lines("a\n…\nc")) && !is_shown(&["a", "b"], &lines("a")));
 }
 
+/// The pages of the project, each with its path.
+fn pages() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = [".", "docs", "data", "data/romanisation"].map(|folder| root.join(folder).read_dir().unwrap());
+    let files = folders.into_iter().flatten().map(|entry| entry.unwrap().path());
+    let pages = files.filter(|file| file.extension().is_some_and(|extension| extension == "md"));
+    pages.map(|file| (file.clone(), fs::read_to_string(file).unwrap())).collect()
+}
+
+/// The numbers of the lines at which a table of a Markdown file is no table: a row without a head, text directly below one.
+fn broken_tables(markdown: &str) -> Vec<usize> {
+    let is_row = |line: &str| line.trim_start().starts_with('|');
+    let is_rule = |line: &str| is_row(line) && line.chars().all(|c| "|-: ".contains(c));
+    let (mut broken, mut code, mut above) = (Vec::new(), false, "");
+    let lines: Vec<&str> = markdown.lines().collect();
+    for (at, line) in lines.iter().enumerate() {
+        let fence = line.trim_start().starts_with("```");
+        code ^= fence;
+        if code || fence {
+            above = "";
+            continue;
+        }
+        let begins = is_row(line) && !is_row(above);
+        let has_head = lines.get(at + 1).is_some_and(|below| is_rule(below)) && above.is_empty();
+        if begins && !has_head || is_row(above) && !is_row(line) && !line.is_empty() {
+            broken.push(at + 1);
+        }
+        above = line;
+    }
+    broken
+}
+
+#[test]
+fn tables_have_a_head_and_nothing_runs_into_them() {
+    assert!(broken_tables("| a |\n|---|\n| 1 |\n\ntext\n```\n| b |\n```\n").is_empty());
+    assert_eq!(broken_tables("| a |\n|---|\n| 1 |\n\n| 2 |\n\n| b |\n|---|\ntext\n"), [5, 9]);
+    let pages = pages();
+    assert!(pages.len() > 15, "{pages:?}");
+    for (file, page) in pages {
+        let broken = broken_tables(&page);
+        assert!(broken.is_empty(), "{}: lines {broken:?}", file.display());
+    }
+}
+
+/// The blocks of a kind in a Markdown file.
+fn blocks<'m>(markdown: &'m str, kind: &str) -> Vec<&'m str> {
+    let begin = format!("```{kind}\n");
+    markdown.split(&begin).skip(1).filter_map(|rest| Some(rest.split_once("\n```")?.0)).collect()
+}
+
+#[test]
+fn a_configuration_that_is_shown_is_one() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("nisba.toml");
+    let mut count = 0;
+    for (page, markdown) in pages() {
+        for block in blocks(&markdown, "toml") {
+            count += 1;
+            fs::write(&file, block).unwrap();
+            let checked = crate::harness::nisba().arg("check-config").arg("--config").arg(&file).output().unwrap();
+            let said = String::from_utf8_lossy(&checked.stderr);
+            assert!(checked.status.success(), "{}: {block}\n{said}", page.display());
+        }
+    }
+    assert!(count > 0);
+}
+
 macro_rules! documents {
     ($($name:ident: $file:literal),+ $(,)?) => {$(
         #[tokio::test(flavor = "multi_thread")]
