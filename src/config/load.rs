@@ -157,6 +157,7 @@ fn as_its_default(key: &str, text: &str) -> Option<Value> {
     match default {
         Some(Value::Integer(_)) => text.parse().ok().map(Value::Integer),
         Some(Value::Float(_)) => text.parse().ok().map(Value::Float),
+        Some(Value::Boolean(_)) => text.to_ascii_lowercase().parse().ok().map(Value::Boolean),
         None if key.starts_with("sinks.") && key.ends_with(".batch") => text.parse().ok().map(Value::Integer),
         _ => None,
     }
@@ -183,6 +184,29 @@ mod tests {
         for (section, keys) in defaults.as_table().unwrap() {
             for key in keys.as_table().unwrap().keys() {
                 assert!(table[section].get(key).is_some(), "{section}.{key} is not in config/nisba.toml");
+            }
+        }
+    }
+
+    #[test]
+    fn every_variable_takes_its_default_and_what_is_beside_it() {
+        let read = |variable: &str, text: String| {
+            Config::load(None, [(variable.to_owned(), text)].into_iter(), &[]).unwrap_or_else(|e| panic!("{e}"))
+        };
+        let defaults = Config::default().with_default_sink();
+        let table = Table::try_from(Config::default()).unwrap();
+        for (section, keys) in table.iter().filter_map(|(section, keys)| Some((section, keys.as_table()?))) {
+            for (key, value) in keys {
+                let variable = format!("NISBA_{section}_{key}").to_uppercase();
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                assert_eq!(read(&variable, text), defaults, "{variable}");
+                let other = match value {
+                    Value::Boolean(set) => (!set).to_string(),
+                    Value::Integer(number) => (number + 1).to_string(),
+                    Value::Float(number) => (number + 1.0).to_string(),
+                    _ => continue,
+                };
+                assert_ne!(read(&variable, other), defaults, "{variable}");
             }
         }
     }
