@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Span;
+use super::{Span, Wrong, a_pause};
 
 /// Known people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,5 +19,11 @@ pub struct Authority {
 impl Default for Authority {
     fn default() -> Self {
         Authority { dir: PathBuf::new(), starter: true, refresh: Span(Duration::from_secs(5)) }
+    }
+}
+
+impl Authority {
+    pub(super) fn validate(&self) -> Result<(), Wrong> {
+        a_pause("refresh", self.refresh)
     }
 }

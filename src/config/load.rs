@@ -236,6 +236,24 @@ mod tests {
     }
 
     #[test]
+    fn what_would_come_to_nothing_is_refused_with_what_is_allowed() {
+        let message = |text: &str| load(text, &[], &[]).unwrap_err().to_string();
+        for (text, key, allowed) in [
+            ("[pipeline]\nworkers = 100000", "pipeline.workers", "at most 1024"),
+            ("[authority]\nrefresh = \"0s\"", "authority.refresh", "at least 100ms"),
+            ("[sinks.a]\nkind = \"jsonl\"\nmax_backoff = \"0s\"", "sinks.a.max_backoff", "at least 100ms"),
+            ("[sinks.a]\nkind = \"jsonl\"\nmax_file = \"0\"", "sinks.a.max_file", "at least 1 KiB"),
+            ("[sinks.a]\nkind = \"webhook\"\nurl = \"http://h/\"\ntimeout = \"0s\"", "sinks.a.timeout", "more than"),
+        ] {
+            let said = message(text);
+            assert!(said.contains(key) && said.contains(allowed) && said.contains("line "), "{said}");
+        }
+        // A stop that waits for nothing, and stories that are told of at once, are what somebody may want.
+        let text = "[server]\nshutdown_timeout = \"0s\"\n[sinks.a]\nkind = \"jsonl\"\nstories = \"0s\"\n";
+        assert!(load(text, &[], &[]).is_ok());
+    }
+
+    #[test]
     fn sinks_can_be_set_by_variables_and_secrets_are_masked() {
         let environment = [
             ("NISBA_SINKS_WAREHOUSE_KIND", "postgres"),

@@ -18,6 +18,7 @@ mod stories;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +77,7 @@ impl Config {
         self.pipeline.validate().map_err(within("pipeline"))?;
         self.stories.validate().map_err(within("stories"))?;
         self.machine.validate().map_err(within("machine"))?;
+        self.authority.validate().map_err(within("authority"))?;
         self.log.validate().map_err(within("log"))?;
         for (name, sink) in &self.sinks {
             let table = format!("sinks.{name}");
@@ -118,6 +120,14 @@ fn at_least_one(counts: &[(&str, u64)]) -> Result<(), Wrong> {
         Some((key, _)) => wrong(key, "must be at least 1"),
         None => Ok(()),
     }
+}
+
+/// What is done again and again with less than this in between would do nothing else.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// A time that passes between one try and the next.
+fn a_pause(key: &str, pause: Span) -> Result<(), Wrong> {
+    if pause.0 < SHORTEST_PAUSE { wrong(key, "must be at least 100ms") } else { Ok(()) }
 }
 
 fn is_web_address(url: &str) -> bool {

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Span, Wrong, wrong};
 
+/// More threads than any machine has processors only take memory.
+const MOST_WORKERS: usize = 1_024;
+
 /// The processing of documents.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -31,6 +34,9 @@ impl Pipeline {
     }
 
     pub(super) fn validate(&self) -> Result<(), Wrong> {
+        if self.workers > MOST_WORKERS {
+            return wrong("workers", &format!("must be at most {MOST_WORKERS}; 0 is one a core"));
+        }
         if self.timeout.0.is_zero() {
             return wrong("timeout", "must be more than nothing");
         }

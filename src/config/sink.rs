@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use serde::{Deserialize, Serialize};
 
-use super::{Span, Wrong, is_web_address, wrong};
+use super::{Span, Wrong, a_pause, is_web_address, wrong};
 
 /// A downstream store; which keys count depends on `kind`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,9 @@ pub struct Sink {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_file: Option<ByteSize>,
 }
+
+/// Files that are smaller hold hardly a record.
+const SMALLEST_FILE: ByteSize = ByteSize::kib(1);
 
 fn default_batch() -> usize {
     200
@@ -76,6 +79,7 @@ impl Sink {
         if !(1..=10_000).contains(&self.batch) {
             return wrong("batch", "must be between 1 and 10000");
         }
+        a_pause("max_backoff", self.max_backoff)?;
         let (needs_url, allowed): (bool, &[&str]) = match self.kind {
             SinkKind::Jsonl => (false, &["dir", "max_file"]),
             SinkKind::Postgres => (true, &["url", "schema"]),
@@ -97,6 +101,12 @@ impl Sink {
         }
         if self.kind == SinkKind::Webhook && !self.url.as_deref().is_some_and(is_web_address) {
             return wrong("url", "must be an http or https address");
+        }
+        if self.timeout.is_some_and(|timeout| timeout.0.is_zero()) {
+            return wrong("timeout", "must be more than nothing");
+        }
+        if self.max_file.is_some_and(|size| size < SMALLEST_FILE) {
+            return wrong("max_file", "must be at least 1 KiB");
         }
         Ok(())
     }
