@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use toml::{Table, Value};
 
-use super::{Config, sink};
+use super::{Config, plain, sink};
 
 /// What is wrong with a configuration, and where.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +49,7 @@ impl Config {
         }
         let config: Config = serde_path_to_error::deserialize(Value::Table(table)).map_err(|e| {
             let key = e.path().to_string();
-            let reason = first_line(&e.inner().to_string());
+            let reason = plain::reason(&e.inner().to_string());
             match set_by.get(&key) {
                 Some(variable) => ConfigError::Environment { variable: variable.clone(), key, reason },
                 None => ConfigError::Key { key, reason },
@@ -74,7 +74,7 @@ fn read_file(path: &Path) -> Result<Table, ConfigError> {
         path: path.to_owned(),
         line: span.map_or(1, |s| text[..s.start.min(text.len())].matches('\n').count() + 1),
         key,
-        reason: first_line(&reason),
+        reason: plain::reason(&reason),
     };
     // Parsed once for its types, so that what is wrong is told with the line of the file, once for merging.
     let parsed =
@@ -84,10 +84,6 @@ fn read_file(path: &Path) -> Result<Table, ConfigError> {
         located(key, e.inner().span(), e.inner().message().to_owned())
     })?;
     text.parse::<Table>().map_err(|e| located("(syntax)".into(), e.span(), e.message().to_owned()))
-}
-
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
 }
 
 /// The line on which the file sets the key, for what is only found wrong when everything is brought together.
@@ -233,6 +229,34 @@ mod tests {
         assert!(variable.contains("NISBA_PIPELINE_TIMEOUT") && variable.contains("soon"), "{variable}");
         let syntax = message("[server\n", &[]);
         assert!(syntax.contains("line 1"), "{syntax}");
+    }
+
+    #[test]
+    fn what_a_value_must_be_is_said_without_the_words_of_programs() {
+        let message = |text: &str, environment: &[(&str, &str)]| load(text, environment, &[]).unwrap_err().to_string();
+        for (text, said) in [
+            ("[pipeline]\nworkers = \"many\"", "pipeline.workers: must be a whole number, 0 or more, not \"many\""),
+            ("[pipeline]\nremake_rate = -1", "must be a whole number from 0 to 4294967295, not -1"),
+            ("[pipeline]\ntimeout = 30", "must be a text in quotes"),
+            ("[machine]\nrequests_per_second = \"few\"", "must be a number, not \"few\""),
+            ("[machine]\napi_key = 4711", "must be a text in quotes"),
+            ("[server]\nmax_body = \"1 XB\"", "must be a size such as \"10 MiB\", not \"1 XB\""),
+            ("[server]\nmax_body = [1]", "must be a size such as \"10 MiB\", not a list"),
+            ("[server]\nbind = \"localhost\"", "is no address with a port; write for instance \"127.0.0.1:8430\""),
+            ("[authority]\nstarter = \"no\"", "must be true or false, not \"no\""),
+            ("server = 5", "key server: must be a table, not 5"),
+        ] {
+            let found = message(text, &[]);
+            assert!(found.ends_with(said), "{found} instead of {said}");
+        }
+        for (variable, value, said) in [
+            ("NISBA_AUTHORITY_STARTER", "perhaps", "must be true or false, not \"perhaps\""),
+            ("NISBA_STORE_MAX_BACKLOG", "1e6", "must be a whole number, 0 or more, not \"1e6\""),
+            ("NISBA_SINKS_A_BATCH", "few", "must be a whole number, 0 or more, not \"few\""),
+        ] {
+            let found = message("[sinks.a]\nkind = \"jsonl\"\n", &[(variable, value)]);
+            assert!(found.starts_with(&format!("environment variable {variable}")) && found.ends_with(said), "{found}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod load;
 mod log;
 mod machine;
 mod pipeline;
+mod plain;
 mod secret;
 mod server;
 mod sink;
