@@ -3,10 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use nisba::http::Keys;
 use nisba::service::check_sinks;
 
-use super::{ConfigArgs, Failure};
+use super::{ConfigArgs, Failure, api_keys};
 
 /// Print the configuration in force, secrets masked, or say what is wrong with it
 ///
@@ -21,7 +20,7 @@ pub struct CheckConfig {
 impl CheckConfig {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let config = self.config.load(Vec::new())?;
-        Keys::read(&config.auth)?;
+        api_keys(&config)?;
         check_sinks(&config)?;
         print!("{}", config.masked());
         Ok(ExitCode::SUCCESS)

@@ -24,6 +24,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use nisba::config::{Config, ConfigError};
+use nisba::http::Keys;
 
 /// Translation-aware document ingestion: takes in documents in any language, gives every spelling of a person one
 /// identity, and delivers canonical records to every store, without losing one.
@@ -79,6 +80,20 @@ impl ConfigArgs {
         let environment = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
         Config::load(file.as_deref(), environment, &flags)
     }
+}
+
+/// The API keys of the configuration.
+///
+/// # Errors
+/// Names the variable, where that is what holds them.
+fn api_keys(config: &Config) -> Result<Keys, Failure> {
+    Ok(Keys::read(&config.auth).map_err(|error| {
+        let variable = format!("NISBA_{}", error.key().replace('.', "_").to_uppercase());
+        match std::env::var_os(&variable) {
+            Some(_) => format!("environment variable {variable}, {error}"),
+            None => error.to_string(),
+        }
+    })?)
 }
 
 /// What all commands that ask a running service take.

@@ -11,7 +11,7 @@ use nisba::service::Service;
 use nisba::{pipeline, telemetry};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{ConfigArgs, Failure, runtime};
+use super::{ConfigArgs, Failure, api_keys, runtime};
 
 /// Run the service: take documents over HTTP, process and deliver them
 ///
@@ -32,7 +32,7 @@ impl Serve {
         let flags = self.bind.map(|bind| ("server.bind", bind)).into_iter().collect();
         let config = self.config.load(flags)?;
         telemetry::start_logging(&config.log);
-        let keys = Keys::read(&config.auth)?;
+        let keys = api_keys(&config)?;
         if !config.server.bind.ip().is_loopback() && keys.is_empty() {
             return Err(format!(
                 "{} can be reached from other machines, and no API key is set; set NISBA_AUTH_KEYS=\"NAME ingest,read KEY\" \

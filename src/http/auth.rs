@@ -19,10 +19,20 @@ pub enum Scope {
 /// Why keys cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
-    #[error("auth.keys_file: cannot read {path}: {reason}")]
+    #[error("key auth.keys_file: cannot read {path}: {reason}")]
     Unreadable { path: String, reason: String },
-    #[error("{place}, line {line}: {reason}; a line is NAME SCOPES KEY, as in: scraper ingest sha256:…")]
-    Line { place: &'static str, line: usize, reason: String },
+    #[error("key {key}, line {line}: {reason}; a line is NAME SCOPES KEY, as in: scraper ingest sha256:…")]
+    Line { key: &'static str, line: usize, reason: String },
+}
+
+impl KeysError {
+    /// The key of the configuration that is wrong.
+    pub fn key(&self) -> &'static str {
+        match self {
+            KeysError::Unreadable { .. } => "auth.keys_file",
+            KeysError::Line { key, .. } => key,
+        }
+    }
 }
 
 struct Key {
@@ -39,7 +49,7 @@ impl Keys {
     /// Reads the keys that the configuration names.
     ///
     /// # Errors
-    /// Names the place and line of what is no key; never shows the key.
+    /// Names the key and line of what is no key; never shows the key.
     pub fn read(auth: &Auth) -> Result<Keys, KeysError> {
         let mut keys = parse("auth.keys", &auth.keys.replace(';', "\n"))?;
         if !auth.keys_file.is_empty() {
@@ -92,11 +102,11 @@ fn name_of(scope: Scope) -> &'static str {
     }
 }
 
-fn parse(place: &'static str, text: &str) -> Result<Vec<Key>, KeysError> {
+fn parse(key: &'static str, text: &str) -> Result<Vec<Key>, KeysError> {
     let lines = text.lines().enumerate().map(|(n, line)| (n + 1, line.trim()));
     lines
         .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
-        .map(|(line, text)| parse_line(text).map_err(|reason| KeysError::Line { place, line, reason }))
+        .map(|(line, text)| parse_line(text).map_err(|reason| KeysError::Line { key, line, reason }))
         .collect()
 }
 

@@ -89,6 +89,12 @@ fn check_config_masks_secrets_and_names_what_is_wrong() {
     let bad = nisba().args(["check-config", "--config"]).arg(&file).output().unwrap();
     let message = text(&bad.stderr);
     assert!(!bad.status.success() && message.contains("sinks.a") && !message.contains("hunter2"), "{message}");
+    let bad = nisba().arg("check-config").env("NISBA_AUTH_KEYS", "scraper ingest").output().unwrap();
+    let message = text(&bad.stderr);
+    assert!(
+        !bad.status.success() && message.contains("environment variable NISBA_AUTH_KEYS, key auth.keys"),
+        "{message}"
+    );
     std::fs::write(&file, "[server]\nbind = \"127.0.0.1:9\"\nmax_bodi = \"1 MiB\"\n").unwrap();
     let bad = nisba().args(["check-config", "--config"]).arg(&file).output().unwrap();
     let message = text(&bad.stderr);
