@@ -57,6 +57,12 @@ struct Which {
     batch: Option<String>,
 }
 
+impl Action {
+    fn only_looks(&self) -> bool {
+        matches!(self, Action::List { .. } | Action::Show { .. })
+    }
+}
+
 impl DeadLetters {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let config = self.service.load()?;
@@ -65,14 +71,22 @@ impl DeadLetters {
 }
 
 async fn act(config: &Config, action: Action) -> Result<ExitCode, Failure> {
-    if !config.store.dir.is_dir() {
+    let dir = &config.store.dir;
+    if !Store::is_in(dir) {
         // A service that runs may have its data elsewhere, or on another machine.
-        let missing =
-            |e| format!("there is no data folder {}, name it with --data; and {e}", config.store.dir.display());
+        let missing = |e| format!("there is no store in {}, name its folder with --data; and {e}", dir.display());
         return Ok(over_http(config, action).await.map_err(missing)?);
     }
+    // Who only looks raises nothing.
+    if action.only_looks() && Store::is_older(dir)? {
+        return Err(format!(
+            "the store in {} is of an older nisba; start nisba serve on it once, which brings it up to date",
+            dir.display()
+        )
+        .into());
+    }
     let limits = Limits { max_backlog: u64::MAX, min_free_disk: 0, stories: (&config.stories).into() };
-    match Store::open(&config.store.dir, limits) {
+    match Store::open(dir, limits) {
         Ok(store) => {
             let result = on_store(&store, action).await;
             tokio::task::spawn_blocking(move || store.close()).await?;

@@ -143,3 +143,32 @@ fn a_command_whose_output_nobody_reads_ends_quietly() {
     assert!(output.stderr.is_empty(), "{output:?}");
     assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 8, "{output:?}");
 }
+
+#[test]
+fn looking_at_dead_letters_changes_no_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let bind = format!("127.0.0.1:{}", crate::harness::free_port());
+    let list = |data: &std::path::Path| {
+        nisba().args(["dead-letters", "--bind", &bind, "--data"]).arg(data).arg("list").output().unwrap()
+    };
+    let output = list(dir.path());
+    assert!(!output.status.success() && text(&output.stderr).contains("there is no store in "), "{output:?}");
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    // One of an older schema stays as it is.
+    let data = dir.path().join("data");
+    let page = dir.path().join("a.json");
+    std::fs::write(&page, document(1).to_string()).unwrap();
+    assert!(nisba().arg("ingest").arg(&page).arg("--data").arg(&data).output().unwrap().status.success());
+    assert!(list(&data).status.success());
+    let schema = || -> i64 {
+        let db = rusqlite::Connection::open(data.join("nisba.sqlite")).unwrap();
+        db.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
+    };
+    let newest = schema();
+    let db = rusqlite::Connection::open(data.join("nisba.sqlite")).unwrap();
+    db.pragma_update(None, "user_version", newest - 1).unwrap();
+    drop(db);
+    let output = list(&data);
+    assert!(!output.status.success() && text(&output.stderr).contains("is of an older nisba"), "{output:?}");
+    assert_eq!(schema(), newest - 1);
+}
