@@ -62,10 +62,10 @@ enum Command {
 #[derive(Args, Clone, Default)]
 pub struct ConfigArgs {
     /// Configuration file; see config/nisba.toml for every key [env: NISBA_CONFIG]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     /// Data folder, in place of the key store.dir
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     data: Option<PathBuf>,
 }
 

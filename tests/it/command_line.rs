@@ -145,6 +145,25 @@ fn a_command_whose_output_nobody_reads_ends_quietly() {
 }
 
 #[test]
+fn what_all_commands_take_may_stand_behind_the_subcommand() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = dir.path().join("nisba.toml");
+    std::fs::write(&config, "[authority]\nstarter = false\n").unwrap();
+    for arguments in [&["authority", "list", "--json"][..], &["authority", "lookup", "--json", "Ilham Aliyev"]] {
+        let output =
+            nisba().args(arguments).arg("--data").arg(dir.path()).arg("--config").arg(&config).output().unwrap();
+        assert!(output.status.success() && !text(&output.stdout).contains("starter"), "{output:?}");
+    }
+    let port = crate::harness::free_port().to_string();
+    for command in ["decisions", "dead-letters"] {
+        let address = format!("127.0.0.1:{port}");
+        let output = nisba().args([command, "list", "--bind", &address, "--data"]).arg(dir.path()).output().unwrap();
+        let said = text(&output.stderr);
+        assert!(said.contains(&format!("the service at http://{address} does not answer")), "{said}");
+    }
+}
+
+#[test]
 fn looking_at_dead_letters_changes_no_folder() {
     let dir = tempfile::tempdir().unwrap();
     let bind = format!("127.0.0.1:{}", crate::harness::free_port());
