@@ -134,6 +134,9 @@ fn import_files(
     import: &Import,
     as_json: bool,
 ) -> Result<ExitCode, Failure> {
+    for file in &import.files {
+        std::fs::File::open(file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
+    }
     let sizes = import.files.iter().map(|file| std::fs::metadata(file).map_or(0, |m| m.len()));
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(sizes.sum()) } else { ProgressBar::hidden() };
     bar.set_style(ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes}  {bytes_per_sec}  {eta}")?);

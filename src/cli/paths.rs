@@ -45,7 +45,7 @@ fn below(folder: &Path, known: fn(&Path) -> bool) -> Vec<Result<PathBuf, String>
         }
     }
     if files.is_empty() {
-        files.push(Err(format!("no file below {} has an ending that is known", folder.display())));
+        files.push(Err(format!("{} has no documents: no file below it has an ending that is known", folder.display())));
     }
     files
 }

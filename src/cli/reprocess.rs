@@ -4,6 +4,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
+use nisba::pipeline::STAGES;
 use reqwest::Method;
 use serde_json::{Map, Value};
 
@@ -52,7 +54,7 @@ struct Chosen {
     #[arg(long, value_name = "VERSION")]
     older_than: Option<String>,
     /// One of the stages in provenance.models of a record
-    #[arg(long, value_name = "STAGE", requires = "older_than")]
+    #[arg(long, value_name = "STAGE", requires = "older_than", value_parser = PossibleValuesParser::new(STAGES.map(|stage| stage.name)))]
     stage: Option<String>,
     /// All records
     #[arg(long, conflicts_with_all = ["id", "person", "source", "language", "since", "until", "older_than"])]

@@ -23,7 +23,7 @@ pub use stream::{StreamRow, StreamScore, read_stream, stream};
 /// Why labelled data cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluateError {
-    #[error("{file}: {reason}")]
+    #[error("cannot read {file}: {reason}")]
     Unreadable { file: String, reason: String },
     #[error("{file}, line {line}: {reason}")]
     Line { file: String, line: usize, reason: String },

@@ -77,7 +77,7 @@ pub fn stream(rows: &[StreamRow]) -> (Vec<usize>, StreamScore) {
         precision: super::round(precision),
         recall: super::round(recall),
         f1: super::round(super::f1(precision, recall)),
-        names_per_second: (all / seconds).round(),
+        names_per_second: (rows.len() as f64 / seconds).round(),
     };
     (groups, score)
 }

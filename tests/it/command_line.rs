@@ -144,6 +144,42 @@ fn a_command_whose_output_nobody_reads_ends_quietly() {
     assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 8, "{output:?}");
 }
 
+/// Runs `nisba evaluate`: its exit code, the measures, and what it says beside them.
+fn evaluated(arguments: &[&str], input: Stdio) -> (Option<i32>, Value, String) {
+    let output = nisba().arg("evaluate").args(arguments).stdin(input).output().unwrap();
+    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap_or_default(), text(&output.stderr))
+}
+
+#[test]
+fn what_cannot_be_read_is_said_to_be_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let said = |arguments: &[&str]| {
+        let output = nisba().args(arguments).current_dir(dir.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        text(&output.stderr)
+    };
+    for arguments in [
+        &["evaluate", "names", "none"][..],
+        &["evaluate", "pipeline", "none"],
+        &["evaluate", "people", "none", "--authority", "none"],
+        &["authority", "import", "--data", "data", "none"],
+    ] {
+        assert!(said(arguments).starts_with("nisba: cannot read none: No such file"), "{arguments:?}");
+    }
+    std::fs::create_dir(dir.path().join("empty")).unwrap();
+    let folder = said(&["ingest", "empty"]);
+    assert!(folder.contains("empty has no documents: ") && folder.ends_with("nisba: 0 documents\n"), "{folder}");
+    std::fs::write(dir.path().join("nothing"), "").unwrap();
+    let (_, score, _) = evaluated(&["stream", dir.path().join("nothing").to_str().unwrap()], Stdio::null());
+    assert_eq!((&score["names"], &score["names_per_second"]), (&0.into(), &0.0.into()), "{score}");
+}
+
+#[test]
+fn the_stages_that_there_are_are_named() {
+    let output = nisba().args(["reprocess", "--stage", "store"]).output().unwrap();
+    assert!(!output.status.success() && text(&output.stderr).contains("extract, language, names"), "{output:?}");
+}
+
 #[test]
 fn what_all_commands_take_may_stand_behind_the_subcommand() {
     let dir = tempfile::tempdir().unwrap();

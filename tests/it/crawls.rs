@@ -154,7 +154,8 @@ async fn the_command_line_takes_folders_patterns_and_crawls_and_goes_on_where_it
     }
     let (code, _, said) = run(&[], &["in/*.nothing", "missing"]);
     assert_eq!(code, Some(1));
-    assert!(said.contains("in/*.nothing matches no file") && said.contains("missing cannot be read"), "{said}");
+    assert!(said.contains("in/*.nothing matches no file") && said.contains("cannot read missing: "), "{said}");
+    assert!(said.ends_with("nisba: 0 documents\n"), "{said}");
 }
 
 /// Killed in the middle of a file, the next run goes on behind what is on disk.

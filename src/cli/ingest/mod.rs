@@ -98,14 +98,14 @@ async fn ingest(config: Config, files: Files, to_stdout: bool) -> Result<ExitCod
     drained?;
     written?;
     print_summary(&count, dead);
-    Ok(if count.refused + dead == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if count.refused + count.unread + dead == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The documents of a file, or of standard input; what cannot be read as one is named.
 pub(super) fn read(file: &Path) -> Vec<Result<NewDocument, String>> {
     let entries = match files::read(file, nisba::intake::LARGEST_PAGE, Defaults::default(), &Arc::default()) {
         Ok(entries) => entries,
-        Err(e) => return vec![Err(format!("{} cannot be read: {e}", file.display()))],
+        Err(e) => return vec![Err(format!("cannot read {}: {e}", file.display()))],
     };
     entries
         .map(|entry| {

@@ -35,6 +35,8 @@ pub(super) struct Count {
     pub new: usize,
     pub as_before: usize,
     pub refused: usize,
+    /// Paths that name nothing, and files that cannot be opened.
+    pub unread: usize,
 }
 
 /// Has all documents of all files accepted, in order.
@@ -49,7 +51,7 @@ pub(super) async fn take_all(
     for file in paths::expand(&files.paths, files::is_known) {
         match file {
             Ok(file) => names.push(file),
-            Err(reason) => refuse(&mut count, bar, &reason),
+            Err(reason) => pass_over(&mut count, bar, &reason),
         }
     }
     let sizes = names.iter().filter_map(|file| Some(std::fs::metadata(file).ok()?.len()));
@@ -150,7 +152,7 @@ async fn take(
                     reached.push((file, entry.number, false));
                 }
             }
-            Step::Unreadable(error) => refuse(count, bar, &format!("{} cannot be read: {error}", name.display())),
+            Step::Unreadable(error) => pass_over(count, bar, &format!("cannot read {}: {error}", name.display())),
             Step::End { entries } => reached.push((file, entries, true)),
         }
     }
@@ -178,5 +180,10 @@ async fn take(
 
 fn refuse(count: &mut Count, bar: &ProgressBar, reason: &str) {
     count.refused += 1;
+    bar.suspend(|| eprintln!("nisba: {reason}"));
+}
+
+fn pass_over(count: &mut Count, bar: &ProgressBar, reason: &str) {
+    count.unread += 1;
     bar.suspend(|| eprintln!("nisba: {reason}"));
 }
