@@ -1,6 +1,7 @@
 //! `nisba evaluate`
 
-use std::io::{BufWriter, Write};
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -12,7 +13,7 @@ use nisba::names::{Name, SAME_PERSON, compare};
 use nisba::people::Hit;
 use serde_json::{Value, json};
 
-use super::Failure;
+use super::{Failure, paths};
 
 /// Measure quality on labelled data, yours or any
 ///
@@ -48,7 +49,8 @@ enum What {
     Stories(Files),
     /// Documents, as they would be posted: how fast do they become records, and where does the time go? One JSON object a line
     Pipeline {
-        /// The documents: lines of `{"text" or "html", "url", …}`, as POST /v1/documents takes them
+        /// The documents: lines of `{"text" or "html", "url", …}`, as POST /v1/documents takes them, also as .gz or .zst; "-" is
+        /// standard input
         #[arg(value_name = "DOCS")]
         file: PathBuf,
         /// The people: JSON lines in any format that `nisba authority import` takes; the starter authority where none is named
@@ -80,6 +82,9 @@ struct Files {
     #[arg(long, value_name = "FILE")]
     predictions: Option<PathBuf>,
 }
+
+/// Lines that became no record of which the reason is shown.
+const SHOWN: usize = 10;
 
 impl Evaluate {
     pub fn run(self) -> Result<ExitCode, Failure> {
@@ -258,31 +263,66 @@ fn people(files: &Files, authority: &Path) -> Result<ExitCode, Failure> {
 }
 
 fn pipeline(file: &Path, authority: Option<&Path>, records: Option<&Path>) -> Result<ExitCode, Failure> {
+    let opened = paths::open(file).and_then(|file| paths::unpacked(BufReader::new(file)));
+    let lines = opened.map_err(|e| format!("cannot read {}: {e}", file.display()))?;
     let authority = authority.map(evaluate::read_authority).transpose()?;
-    let create = |path: &Path| {
-        std::fs::File::create(path).map_err(|e| format!("cannot write {}: {e}", path.display())).map(BufWriter::new)
+    let mut out = records.map(Out::create).transpose()?;
+    let written = out.as_mut().map(|out| move |record: &str| out.line(record));
+    let mut count = 0;
+    let failed = |line: usize, reason: String| {
+        count += 1;
+        if count <= SHOWN {
+            eprintln!("{}, line {line}: {reason}", file.display());
+        }
     };
-    let mut out = records.map(create).transpose()?;
-    let written = out.as_mut().map(|out| move |record: &str| Ok::<_, Failure>(writeln!(out, "{record}")?));
-    let failed = |line: usize, reason: String| eprintln!("{}, line {line}: {reason}", file.display());
-    let score = evaluate::pipeline(file, authority, written, failed)?;
-    out.as_mut().map(Write::flush).transpose()?;
-    print(&score)
+    let score = evaluate::pipeline(lines, authority, written, failed)?;
+    if count > SHOWN {
+        eprintln!("… and {} more", count - SHOWN);
+    }
+    out.map(Out::finish).transpose()?;
+    print(&score)?;
+    Ok(if score.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn print(result: &impl serde::Serialize) -> Result<ExitCode, Failure> {
-    println!("{}", serde_json::to_string(result)?);
+    let line = serde_json::to_string(result)?;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|e| format!("cannot write to standard output: {e}"))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn write_lines(file: Option<&Path>, lines: impl Iterator<Item = Value>) -> Result<(), Failure> {
     let Some(path) = file else { return Ok(()) };
-    let failed = |e: std::io::Error| format!("cannot write {}: {e}", path.display());
-    let mut out = BufWriter::new(std::fs::File::create(path).map_err(failed)?);
+    let mut out = Out::create(path)?;
     for line in lines {
-        writeln!(out, "{line}").map_err(failed)?;
+        out.line(&line)?;
     }
-    Ok(out.flush().map_err(failed)?)
+    out.finish()
+}
+
+/// A file that lines are written to.
+struct Out<'a> {
+    path: &'a Path,
+    file: BufWriter<File>,
+}
+
+impl Out<'_> {
+    fn create(path: &Path) -> Result<Out<'_>, Failure> {
+        let file = File::create(path).map_err(|e| unwritable(path, &e))?;
+        Ok(Out { path, file: BufWriter::new(file) })
+    }
+
+    fn line(&mut self, line: impl std::fmt::Display) -> Result<(), Failure> {
+        Ok(writeln!(self.file, "{line}").map_err(|e| unwritable(self.path, &e))?)
+    }
+
+    fn finish(mut self) -> Result<(), Failure> {
+        Ok(self.file.flush().map_err(|e| unwritable(self.path, &e))?)
+    }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> String {
+    format!("cannot write {}: {error}", path.display())
 }
 
 fn rounded(score: f64) -> f64 {

@@ -99,13 +99,9 @@ fn is_page(file: &Path) -> bool {
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, String> {
-    let stdin = file == Path::new("-");
-    let open = || -> std::io::Result<Box<dyn Read + Send>> {
-        Ok(if stdin { Box::new(std::io::stdin()) } else { Box::new(std::fs::File::open(file)?) })
-    };
     let largest = intake::LARGEST_PAGE;
     let mut page = Vec::new();
-    open()
+    paths::open(file)
         .and_then(|file| paths::unpacked(BufReader::new(file)))
         .and_then(|file| file.take(largest as u64 + 1).read_to_end(&mut page))
         .map_err(|e| e.to_string())?;

@@ -1,6 +1,7 @@
 //! What the command line is given to read: files, folders and patterns, compressed or not.
 
-use std::io::{self, BufRead, BufReader};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 /// The files that paths name, in order: a file as it is, of a folder all files below it that are `known` by their names, of a pattern
@@ -48,6 +49,17 @@ fn below(folder: &Path, known: fn(&Path) -> bool) -> Vec<Result<PathBuf, String>
         files.push(Err(format!("{} has no documents: no file below it has an ending that is known", folder.display())));
     }
     files
+}
+
+/// What standard input is called.
+pub const STDIN: &str = "-";
+
+/// A file as it is, or standard input for "-".
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn open(file: &Path) -> io::Result<Box<dyn Read + Send>> {
+    Ok(if file == Path::new(STDIN) { Box::new(io::stdin()) } else { Box::new(File::open(file)?) })
 }
 
 /// The name of a file in small letters, without the ending of a compression.

@@ -119,9 +119,10 @@ fn the_way_from_document_to_record_is_measured() {
         .arg(&records)
         .output()
         .unwrap();
-    assert!(output.status.success(), "{output:?}");
+    // What failed is known by the exit code too.
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
     let score: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((&score["documents"], &score["failed"]), (&3.into(), &1.into()), "{score}");
+    assert_eq!((&score["documents"], &score["same"], &score["failed"]), (&2.into(), &0.into(), &1.into()), "{score}");
     let stages = score["stages"].as_object().unwrap();
     for stage in ["parse", "accept", "extract", "language", "people", "likeness", "stories", "record"] {
         assert!(stages.contains_key(stage), "{score}");
@@ -148,6 +149,52 @@ fn a_command_whose_output_nobody_reads_ends_quietly() {
 fn evaluated(arguments: &[&str], input: Stdio) -> (Option<i32>, Value, String) {
     let output = nisba().arg("evaluate").args(arguments).stdin(input).output().unwrap();
     (output.status.code(), serde_json::from_slice(&output.stdout).unwrap_or_default(), text(&output.stderr))
+}
+
+#[test]
+fn documents_are_measured_as_they_are_ingested() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    // A mark of byte order, the same again, what is no UTF-8, and an empty line.
+    let one = document(1).to_string();
+    let lines = [b"\xef\xbb\xbf", one.as_bytes(), b"\n", one.as_bytes(), b"\n{\"text\": \"\xff\"}\n\n"].concat();
+    let lines = [&lines, document(2).to_string().as_bytes(), b"\n"].concat();
+    std::fs::write(at("plain.jsonl"), &lines).unwrap();
+    std::fs::write(at("packed.jsonl.zst"), zstd::encode_all(&*lines, 1).unwrap()).unwrap();
+    let records = at("records.jsonl");
+    for name in ["plain.jsonl", "packed.jsonl.zst", "-"] {
+        let plain = std::fs::File::open(at("plain.jsonl")).unwrap();
+        let file = if name == "-" { name.to_owned() } else { at(name) };
+        let (code, score, said) = evaluated(&["pipeline", &file, "--records", &records], plain.into());
+        let count = |key: &str| score[key].as_u64();
+        assert_eq!((count("documents"), count("same"), count("failed")), (Some(2), Some(1), Some(1)), "{name} {said}");
+        assert!(code == Some(1) && said.contains("line 3: it is not UTF-8 from byte 10 on"), "{said}");
+        assert_eq!(std::fs::read_to_string(&records).unwrap().lines().count(), 2);
+    }
+}
+
+#[test]
+fn of_many_documents_that_fail_the_first_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("wrong.jsonl");
+    std::fs::write(&file, "{}\n".repeat(25)).unwrap();
+    let (code, score, said) = evaluated(&["pipeline", file.to_str().unwrap()], Stdio::null());
+    assert_eq!((code, &score["failed"], &score["documents_per_second"]), (Some(1), &25.into(), &0.0.into()), "{said}");
+    assert!(said.lines().count() == 11 && said.ends_with("\n… and 15 more\n"), "{said}");
+}
+
+#[test]
+fn measures_that_cannot_be_told_are_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("rows");
+    std::fs::write(&file, "1\ta\tb\n").unwrap();
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = nisba().args(["evaluate", "names"]).arg(&file).stdout(full()).output().unwrap();
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.starts_with("nisba: cannot write to standard output: ") && said.lines().count() == 1, "{said}");
+    let (code, _, said) = evaluated(&["names", file.to_str().unwrap(), "--predictions", "/dev/full"], Stdio::null());
+    assert!(code == Some(1) && said.starts_with("nisba: cannot write /dev/full: "), "{said}");
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! Files to documents.
 
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use nisba::intake::feed::{Defaults, Entry, EntryError, Lines, Pages};
 use nisba::model::{Body, NewDocument, Submission};
 
-use crate::cli::paths::{ZSTD, plain_name, unpacked};
+use crate::cli::paths::{STDIN, ZSTD, open, plain_name, unpacked};
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +63,8 @@ pub fn read(
     defaults: Defaults,
     read: &Arc<AtomicU64>,
 ) -> io::Result<Box<dyn Iterator<Item = Entry> + Send>> {
-    let stdin = file == Path::new("-");
-    let raw: Box<dyn Read + Send> = if stdin { Box::new(io::stdin()) } else { Box::new(File::open(file)?) };
-    let mut input = BufReader::with_capacity(64 << 10, Counted { input: raw, read: read.clone() });
+    let stdin = file == Path::new(STDIN);
+    let mut input = BufReader::with_capacity(64 << 10, Counted { input: open(file)?, read: read.clone() });
     let named = Format::of(file).filter(|_| !stdin);
     if named == Some(Format::Warc) && !input.fill_buf()?.starts_with(&ZSTD) {
         // A web archive is gzipped record by record, and reads itself.
