@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -13,6 +14,7 @@ use nisba::names::{Name, SAME_PERSON, compare};
 use nisba::people::Hit;
 use serde_json::{Value, json};
 
+use super::paths::STDIN;
 use super::{Failure, paths};
 
 /// Measure quality on labelled data, yours or any
@@ -86,8 +88,15 @@ struct Files {
 /// Lines that became no record of which the reason is shown.
 const SHOWN: usize = 10;
 
+impl Files {
+    fn written(&self) -> impl Iterator<Item = &Path> {
+        [&self.errors, &self.predictions].into_iter().flatten().map(PathBuf::as_path)
+    }
+}
+
 impl Evaluate {
     pub fn run(self) -> Result<ExitCode, Failure> {
+        self.what.check()?;
         match self.what {
             What::Names(files) => names(&files),
             What::Stream(files) => stream(&files),
@@ -100,6 +109,51 @@ impl Evaluate {
             What::Lookup { files, authority } => lookup(&files, &authority),
         }
     }
+}
+
+impl What {
+    /// What is written must not be what is read, nor one what the other is.
+    fn check(&self) -> Result<(), Failure> {
+        let (read, written): (Vec<&Path>, Vec<&Path>) = match self {
+            What::Names(files)
+            | What::Stream(files)
+            | What::Language(files)
+            | What::Spans(files)
+            | What::Mentions(files)
+            | What::Stories(files) => (vec![&files.file], files.written().collect()),
+            What::People { files, authority } | What::Lookup { files, authority } => {
+                (vec![&files.file, authority], files.written().collect())
+            }
+            What::Pipeline { file, authority, records } => (
+                std::iter::once(file).chain(authority).map(|path| &**path).collect(),
+                records.iter().map(|path| &**path).collect(),
+            ),
+        };
+        for (at, out) in written.iter().enumerate() {
+            if *out == Path::new(STDIN) {
+                return Err("standard output is for the measures; name a file instead of -".into());
+            }
+            if let Some(other) = read.iter().find(|other| are_one_file(other, out)) {
+                return Err(
+                    format!("{} is read, and must not be written over; name another file", other.display()).into()
+                );
+            }
+            if written[..at].iter().any(|other| other == out || are_one_file(other, out)) {
+                return Err(format!("{} can be written only once; name another file", out.display()).into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether two paths lead to one file, which may be standard input.
+fn are_one_file(a: &Path, b: &Path) -> bool {
+    let place = |path: &Path| {
+        let path = if path == Path::new(STDIN) { Path::new("/dev/stdin") } else { path };
+        let found = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+        Some((found.dev(), found.ino()))
+    };
+    place(a).is_some_and(|found| place(b) == Some(found))
 }
 
 fn names(files: &Files) -> Result<ExitCode, Failure> {

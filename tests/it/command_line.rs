@@ -184,6 +184,36 @@ fn of_many_documents_that_fail_the_first_are_named() {
 }
 
 #[test]
+fn what_is_measured_is_not_written_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("rows");
+    let (pairs, link) = (file.to_str().unwrap(), dir.path().join("link"));
+    let rows = "1\tIlham Aliyev\tИльхам Алиев\tsame\n";
+    std::fs::write(&file, rows).unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let out = dir.path().join("out");
+    let (link, out) = (link.to_str().unwrap(), out.to_str().unwrap());
+    for arguments in [
+        &["pipeline", pairs, "--records", pairs][..],
+        &["pipeline", "-", "--records", pairs],
+        &["pipeline", "no documents", "--authority", pairs, "--records", link],
+        &["pipeline", pairs, "--records", "-"],
+        &["names", pairs, "--errors", link],
+        &["stream", pairs, "--predictions", pairs],
+        &["lookup", out, "--authority", pairs, "--errors", pairs],
+        &["names", pairs, "--errors", out, "--predictions", out],
+    ] {
+        let (code, score, said) = evaluated(arguments, std::fs::File::open(&file).unwrap().into());
+        assert_eq!((code, score, said.lines().count()), (Some(1), Value::Null, 1), "{arguments:?} {said}");
+        assert!(said.contains("name another file") || said.contains("name a file"), "{said}");
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), rows, "{arguments:?}");
+    }
+    let (code, score, said) =
+        evaluated(&["names", pairs, "--errors", out, "--predictions", "/dev/null"], Stdio::null());
+    assert_eq!((code, &score["pairs"]), (Some(0), &1.into()), "{said}");
+}
+
+#[test]
 fn measures_that_cannot_be_told_are_an_error() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("rows");
