@@ -104,7 +104,7 @@ fn read(file: &Path) -> Result<Vec<u8>, String> {
     paths::open(file)
         .and_then(|file| paths::unpacked(BufReader::new(file)))
         .and_then(|file| file.take(largest as u64 + 1).read_to_end(&mut page))
-        .map_err(|e| e.to_string())?;
+        .map_err(|e| format!("cannot be read: {e}"))?;
     if page.len() > largest { Err(format!("is more than {largest} bytes")) } else { Ok(page) }
 }
 

@@ -124,12 +124,15 @@ struct Run {
 
 impl Run {
     fn new(config: &Config, authority: Option<LookupAuthority>) -> Result<Run, EvaluateError> {
-        let unusable = |reason: String| EvaluateError::Unreadable { file: "the authority".into(), reason };
+        let unusable = |what: &str, reason: String| EvaluateError::Unreadable { file: what.to_owned(), reason };
         let authority = match authority {
             Some(own) => Authority::of(vec![Arc::new(own.source)]),
-            None => Catalog::of(&config.authorities()).load(true, None).map_err(|e| unusable(e.to_string()))?,
+            None => Catalog::of(&config.authorities())
+                .load(true, None)
+                .map_err(|e| unusable("the authority", e.to_string()))?,
         };
-        let scratch = Scratch::open((&config.stories).into()).map_err(|e| unusable(e.to_string()))?;
+        let scratch =
+            Scratch::open((&config.stories).into()).map_err(|e| unusable("a temporary store", e.to_string()))?;
         // What is loaded on first use is no part of the speed.
         pipeline::warm_up(languages_with_lexicon().collect::<Vec<_>>());
         let limits = pipeline::Limits::from(&config.intake);

@@ -49,7 +49,7 @@ fn articles_are_taken_out_of_pages_and_folders_compressed_or_not() {
     let missing = dir.path().join("none.html");
     let out = run(&[missing.to_str().unwrap(), dir.path().join("one.html").to_str().unwrap()]);
     assert!(!out.status.success());
-    assert!(String::from_utf8_lossy(&out.stderr).contains("none.html"));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("none.html: cannot be read: "));
     assert_eq!(out.stdout.iter().filter(|b| **b == b'\n').count(), 1);
 }
 
