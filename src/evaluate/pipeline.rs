@@ -32,7 +32,7 @@ pub struct PipelineScore {
     /// One thread, from the line of JSON to the record in a store that syncs nothing.
     pub documents_per_second: f64,
     pub mb_per_second: f64,
-    /// By stage, its share of the time: `parse` and `accept` before those of `provenance.timings_ms`, `record` after them.
+    /// By stage, its share of the time: `parse` and `accept` before those of `provenance.timings_ms`, `store` after them.
     pub stages: BTreeMap<String, f64>,
     /// What the process holds in memory at the end; `None` where the system does not say.
     pub resident_bytes: Option<u64>,
@@ -184,7 +184,7 @@ impl Run {
         }
         let since = Instant::now();
         let completed = self.scratch.complete(receipt.seq, draft)?;
-        spent.add("record", since.elapsed().as_secs_f64());
+        spent.add("store", since.elapsed().as_secs_f64());
         Ok(match completed {
             Completed::Recorded { seq, .. } => Came::Recorded { seq },
             // One after the other, none comes after a newer one or after it was deleted.

@@ -124,7 +124,7 @@ fn the_way_from_document_to_record_is_measured() {
     let score: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&score["documents"], &score["same"], &score["failed"]), (&2.into(), &0.into(), &1.into()), "{score}");
     let stages = score["stages"].as_object().unwrap();
-    for stage in ["parse", "accept", "extract", "language", "people", "likeness", "stories", "record"] {
+    for stage in ["parse", "accept", "extract", "language", "people", "likeness", "stories", "store"] {
         assert!(stages.contains_key(stage), "{score}");
     }
     let shares: f64 = stages.values().map(|share| share.as_f64().unwrap()).sum();
