@@ -52,7 +52,7 @@ pub enum Fate {
 /// Marks the names in a text. They are in order, and do not overlap; their ranges are in bytes of this text.
 pub fn protect(text: &str, names: &[Mention], marks: Marks) -> Protected {
     let parts = between(text, names.iter().map(|name| name.range.clone()));
-    let base = first_free(&parts, marks);
+    let base = first_free(&parts, names, marks);
     let mut marked = String::with_capacity(text.len() + 32 * names.len());
     let mut guarded = Vec::with_capacity(names.len());
     for (at, part) in parts.iter().enumerate() {
@@ -189,12 +189,21 @@ fn between(text: &str, ranges: impl Iterator<Item = Range<usize>>) -> Vec<&str> 
 }
 
 /// A number from which on nothing in the text can be taken for a mark.
-fn first_free(parts: &[&str], marks: Marks) -> u32 {
+fn first_free(parts: &[&str], names: &[Mention], marks: Marks) -> u32 {
     let taken = parts.iter().flat_map(|part| match marks {
         Marks::Words | Marks::Numbers => brackets::find(part, |_| false),
         Marks::Element(element) => elements::find(part, element, |_| None),
     });
-    taken.map(|found| found.number + 1).max().unwrap_or(0)
+    let mut base = taken.map(|found| found.number + 1).max().unwrap_or(0);
+    // Where brackets share a character (⟧2⟦3⟧) only the first of them was found.
+    let is_said = |base: u32| {
+        let mut own = (base..).zip(names).map(|(number, name)| marks.of(number, &name.rendering));
+        own.any(|mark| parts.iter().any(|part| part.contains(&mark)))
+    };
+    while is_said(base) {
+        base += 1;
+    }
+    base
 }
 
 fn is_enclosed(text: &str, range: &Range<usize>) -> bool {
@@ -318,6 +327,16 @@ mod tests {
             1 => proptest::sample::select(pieces).prop_map(str::to_owned),
         ];
         proptest::collection::vec(letter, 0..60).prop_map(|letters| letters.concat())
+    }
+
+    #[test]
+    fn a_mark_that_the_text_says_itself_is_not_taken() {
+        let text = "Алиев: ⟧2⟦3⟧";
+        let names = [Name { range: 0..5, rendering: "Aliyev".into() }];
+        let mentions = locate(text, &names).unwrap();
+        let protected = protect(text, &mentions, Marks::Numbers);
+        let restored = protected.restore(&protected.text);
+        assert_eq!((restored.text.as_str(), restored.fates.as_slice()), ("Aliyev: ⟧2⟦3⟧", [Fate::Kept].as_slice()));
     }
 
     proptest! {

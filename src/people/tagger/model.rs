@@ -136,7 +136,7 @@ mod tests {
         let model = Model::of(weights.into_iter(), vec![[[0.5; LABELS]; LABELS]; EDGES]);
         let again = Model::read(&model.write()).unwrap();
         assert_eq!((again.features(), &again.transitions), (2, &model.transitions));
-        let scores = again.scores(&[7, 8]);
+        let scores = again.scores(&[7, 1 << 21]);
         assert!((scores[1] + 1.0).abs() < 0.01 && (scores[3] - 0.25).abs() < 0.01, "{scores:?}");
         assert!(Model::read(b"nisbatg2").is_err() && Model::read(b"").is_err());
     }
