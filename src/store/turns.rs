@@ -26,7 +26,7 @@ const MOST_JOBS: usize = 512;
 const MOST_BYTES: usize = 8 << 20;
 
 /// A transaction that has taken so long takes no more jobs: those who wait for it are answered.
-const LONG_ENOUGH: Duration = Duration::from_millis(8);
+const LONG_ENOUGH: Duration = Duration::from_millis(4);
 
 /// Jobs that wait, each turn in its order.
 pub(super) struct Turns<J> {
