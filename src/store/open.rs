@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::people::renew_keys;
 use super::redirects::work_out;
-use super::{StoreError, name_keys};
+use super::{Store, StoreError, name_keys};
 
 /// The database, in the data folder.
 pub const FILE: &str = "nisba.sqlite";
@@ -130,4 +130,20 @@ pub fn make_folder(dir: &Path) -> std::io::Result<()> {
 /// Makes the names in a folder durable.
 pub fn sync_folder(dir: &Path) -> std::io::Result<()> {
     File::open(dir)?.sync_all()
+}
+
+impl Store {
+    /// Whether there is a store in a folder.
+    pub fn is_in(dir: &Path) -> bool {
+        dir.join(FILE).is_file()
+    }
+
+    /// Whether the store in a folder is of an older nisba, so that [`Store::open`] would raise it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn is_older(dir: &Path) -> Result<bool, StoreError> {
+        let schema: i64 = reader(dir)?.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        Ok(schema < SCHEMA)
+    }
 }

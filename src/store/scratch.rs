@@ -1,7 +1,5 @@
 //! A store for one thread, in a temporary folder, that syncs nothing: to see what records documents become, and how fast.
-//! Beside one, what there is in another folder is seen without opening it, which would change it.
 
-use std::path::Path;
 use std::sync::Mutex;
 
 use rusqlite::Connection;
@@ -10,7 +8,7 @@ use tempfile::TempDir;
 use super::accept::{Packed, Receipt};
 use super::records::{self, Completed, StoredRecord};
 use super::stories::Stories;
-use super::{Store, StoreError, WindowLimits, open};
+use super::{StoreError, WindowLimits, open};
 use crate::model::NewDocument;
 use crate::pipeline::Draft;
 
@@ -66,23 +64,5 @@ impl Scratch {
     /// When there is none of this number.
     pub fn record(&self, seq: i64) -> Result<StoredRecord, StoreError> {
         records::stored_at(&self.db, seq)
-    }
-}
-
-impl Store {
-    /// Whether there is a store in a folder.
-    pub fn is_in(dir: &Path) -> bool {
-        dir.join(open::FILE).is_file()
-    }
-
-    /// Whether the store in a folder is of an older nisba, so that [`Store::open`] would raise it.
-    ///
-    /// # Errors
-    /// When it cannot be read, or there is no room for temporary files.
-    pub fn is_older(dir: &Path) -> Result<bool, StoreError> {
-        let schema = |db: &Connection| db.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
-        let own = tempfile::tempdir().map_err(|e| StoreError::Sql(format!("no temporary folder can be made: {e}")))?;
-        let (newest, _lock) = open::prepare(own.path())?;
-        Ok(schema(&open::reader(dir)?)? < schema(&newest)?)
     }
 }
