@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::recent::Recent;
 use super::{Completed, Store, StoreError, blobs, clusters, name_keys, people, records, stories};
 use crate::model::Record;
 
@@ -24,7 +25,8 @@ impl Store {
     /// Erases all revisions of a document, all versions of its record, and its dead letters.
     pub async fn erase(self: &Arc<Self>, id: &str) -> Result<Erased, StoreError> {
         let id = id.to_owned();
-        let (erased, files) = self.write(move |db| erase(db, &id)).await?;
+        let recent = self.recent().await;
+        let (erased, files) = self.write(move |db| erase(db, &recent, &id)).await?;
         if let Erased::Now { version, seq } = erased {
             self.announce(&Completed::Recorded { version, seq });
         }
@@ -47,10 +49,10 @@ impl Store {
 }
 
 /// Gives the files too that may be nobody's now.
-fn erase(db: &Connection, id: &str) -> Result<(Erased, Vec<String>), StoreError> {
-    let head: Option<(i64, i64, bool)> = db
-        .prepare_cached("SELECT version, revision, deleted FROM heads WHERE id = ?1")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+fn erase(db: &Connection, recent: &Recent, id: &str) -> Result<(Erased, Vec<String>), StoreError> {
+    let head: Option<(i64, i64, i64, bool)> = db
+        .prepare_cached("SELECT record_seq, version, revision, deleted FROM heads WHERE id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
         .optional()?;
     let mut documents = db.prepare_cached("SELECT seq, revision, body_file FROM documents WHERE id = ?1")?;
     let documents: Vec<(i64, i64, Option<String>)> =
@@ -58,16 +60,17 @@ fn erase(db: &Connection, id: &str) -> Result<(Erased, Vec<String>), StoreError>
     let last = documents.iter().map(|document| document.1).max();
     let (version, revision) = match (head, last) {
         (None, None) => return Ok((Erased::Unknown, Vec::new())),
-        (Some((version, _, true)), None) => return Ok((Erased::Before { version }, Vec::new())),
+        (Some((_, version, _, true)), None) => return Ok((Erased::Before { version }, Vec::new())),
         (head, last) => {
-            let (version, revision) = head.map_or((0, 0), |(version, revision, _)| (version, revision));
+            let (version, revision) = head.map_or((0, 0), |(_, version, revision, _)| (version, revision));
             (version + 1, revision.max(last.unwrap_or(0)))
         }
     };
     for (seq, ..) in &documents {
         erase_revision(db, *seq)?;
     }
-    let persons = people::provisional_of(db, id)?;
+    let before = head.map(|(seq, ..)| seq);
+    let persons = before.map_or(Ok(Vec::new()), |seq| people::provisional_of(db, seq))?;
     for sql in [
         "DELETE FROM redeliveries WHERE record_seq IN (SELECT seq FROM records WHERE id = ?1)",
         "DELETE FROM dead_letters WHERE document_id = ?1",
@@ -77,13 +80,13 @@ fn erase(db: &Connection, id: &str) -> Result<(Erased, Vec<String>), StoreError>
         db.prepare_cached(sql)?.execute([id])?;
     }
     db.execute("DELETE FROM batches WHERE NOT EXISTS (SELECT 1 FROM batch_documents WHERE batch_id = batches.id)", [])?;
-    clusters::forget(db, id)?;
+    clusters::forget(db, &mut recent.memory().bands, id)?;
     stories::forget(db, id)?;
     // They do not say what they are translations of.
     db.execute("DELETE FROM machine_translations", [])?;
     let tombstone = Record::tombstone(id, revision, version, Timestamp::now());
     let seq = records::insert(db, &tombstone)?;
-    people::index_mentions(db, &tombstone, seq)?;
+    people::index_mentions(db, &tombstone, seq, before)?;
     people::forget_unnamed(db, &persons)?;
     Ok((Erased::Now { version, seq }, documents.into_iter().filter_map(|document| document.2).collect()))
 }

@@ -18,6 +18,7 @@ mod name_keys;
 mod open;
 mod packed;
 mod people;
+mod recent;
 mod records;
 mod redirects;
 mod remakes;
@@ -55,8 +56,8 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use crate::model::Lane;
+use recent::Recent;
 use spool::Spool;
-use stories::Stories;
 use writer::Writer;
 
 /// Why the store did not do what it was asked.
@@ -98,9 +99,9 @@ pub struct Store {
     newest_record: watch::Sender<i64>,
     /// Grows when a document arrives or comes back to the spool, for those who process.
     arrivals: watch::Sender<u64>,
-    stories: Arc<Mutex<Stories>>,
-    /// Whether the documents are read among which a new one's story is looked for.
-    stories_read: watch::Receiver<bool>,
+    recent: Arc<Recent>,
+    /// Whether that is read.
+    recent_read: watch::Receiver<bool>,
 }
 
 /// What the store accepts at most.
@@ -125,8 +126,8 @@ impl Store {
         let spool = waiting::all_waiting(&connection)?;
         let newest = connection.query_row("SELECT COALESCE(MAX(seq), 0) FROM records", [], |row| row.get(0))?;
         blobs::sweep(dir, &connection)?;
-        let stories = Arc::new(Mutex::new(Stories::new(limits.stories)));
-        let stories_read = stories::read(stories.clone(), dir)?;
+        let recent = Arc::new(Recent::new(limits.stories));
+        let recent_read = recent.read(dir)?;
         Ok(Arc::new(Store {
             dir: dir.to_owned(),
             writer: Writer::start(connection, lock, dir)?,
@@ -135,8 +136,8 @@ impl Store {
             limits,
             newest_record: watch::Sender::new(newest),
             arrivals: watch::Sender::new(0),
-            stories,
-            stories_read,
+            recent,
+            recent_read,
         }))
     }
 

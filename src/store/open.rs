@@ -15,8 +15,8 @@ use super::{Store, StoreError, name_keys};
 pub const FILE: &str = "nisba.sqlite";
 
 /// The number of `schema.sql` with `decisions.sql`, `merges.sql`, `intake.sql`, `stories.sql`, `story_changes.sql`,
-/// `document_keys.sql`, `indexes.sql` and `packed.sql` after it.
-const SCHEMA: i64 = 10;
+/// `document_keys.sql`, `indexes.sql`, `packed.sql` and `in_order.sql` after it.
+const SCHEMA: i64 = 11;
 
 /// KiB of pages that the writer holds: what a commit changes, all over the indexes, so that no page is written twice.
 const CACHE: i64 = 8 << 10;
@@ -71,9 +71,10 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
             let sixth = if found < 7 { include_str!("story_changes.sql") } else { "" };
             let seventh = if found < 8 { include_str!("document_keys.sql") } else { "" };
             let eighth = if found < 9 { include_str!("indexes.sql") } else { "" };
-            let ninth = include_str!("packed.sql");
+            let ninth = if found < 10 { include_str!("packed.sql") } else { "" };
+            let tenth = include_str!("in_order.sql");
             connection.execute_batch(&format!(
-                "BEGIN IMMEDIATE; {first} {second} {third} {fourth} {fifth} {sixth} {seventh} {eighth} {ninth}"
+                "BEGIN IMMEDIATE; {first} {second} {third} {fourth} {fifth} {sixth} {seventh} {eighth} {ninth} {tenth}"
             ))?;
             if found < 8 {
                 name_keys::gather(&connection)?;

@@ -213,9 +213,17 @@ pub(super) fn renew_keys(db: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Replaces what is known of the people of a record by what its new version says.
-pub(super) fn index_mentions(db: &Connection, record: &Record, seq: i64) -> Result<(), StoreError> {
-    db.prepare_cached("DELETE FROM mentions WHERE document_id = ?1")?.execute([&record.id])?;
+/// Replaces what is known of the people of a record by what its new version says; `before` is the sequence number of the
+/// version before.
+pub(super) fn index_mentions(
+    db: &Connection,
+    record: &Record,
+    seq: i64,
+    before: Option<i64>,
+) -> Result<(), StoreError> {
+    if let Some(before) = before {
+        db.prepare_cached("DELETE FROM mentions WHERE record_seq = ?1")?.execute([before])?;
+    }
     let mut counts: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for person in &record.people {
         let Some(id) = &person.person_id else { continue };
@@ -224,19 +232,19 @@ pub(super) fn index_mentions(db: &Connection, record: &Record, seq: i64) -> Resu
         }
     }
     let mut insert = db.prepare_cached(
-        "INSERT INTO mentions (person_id, document_id, spelling, language, record_seq, count) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO mentions (person_id, record_seq, spelling, language, count) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
     for ((person, spelling), count) in counts {
-        insert.execute(params![person, record.id, spelling, record.language.tag, seq, count])?;
+        insert.execute(params![person, seq, spelling, record.language.tag, count])?;
     }
     Ok(())
 }
 
-/// The provisional people whom the newest version of a document's record names.
-pub(super) fn provisional_of(db: &Connection, document_id: &str) -> Result<Vec<String>, StoreError> {
+/// The provisional people whom a version of a record names, as long as it is the newest.
+pub(super) fn provisional_of(db: &Connection, record_seq: i64) -> Result<Vec<String>, StoreError> {
     let sql =
-        "SELECT DISTINCT m.person_id FROM mentions m JOIN persons p ON p.id = m.person_id WHERE m.document_id = ?1";
-    Ok(db.prepare_cached(sql)?.query_map([document_id], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        "SELECT DISTINCT m.person_id FROM mentions m JOIN persons p ON p.id = m.person_id WHERE m.record_seq = ?1";
+    Ok(db.prepare_cached(sql)?.query_map([record_seq], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 /// Forgets those whom no record names any more, and of whom no decision speaks.
@@ -351,7 +359,7 @@ fn view(db: &Connection, id: String) -> Result<Option<PersonView>, StoreError> {
         })?
         .collect::<Result<Vec<_>, _>>()?;
     let records = db
-        .prepare_cached("SELECT COUNT(DISTINCT document_id) FROM mentions WHERE person_id = ?1")?
+        .prepare_cached("SELECT COUNT(DISTINCT record_seq) FROM mentions WHERE person_id = ?1")?
         .query_row([&id], |row| row.get(0))?;
     let seen = name.is_some() || !spellings.is_empty();
     Ok(seen.then_some(PersonView { id, name, spellings, records }))

@@ -1,6 +1,6 @@
 //! Records: completed, versioned, listed.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::makers::Older;
 use super::packed::PackedRecord;
-use super::stories::Stories;
+use super::recent::Recent;
 use super::{Store, StoreError, clusters, decided, makers, name_keys, people, sortable, stories};
 use crate::model::{Edition, PersonOnRecord, PersonStatus, Record, Role};
 use crate::pipeline::Draft;
@@ -63,8 +63,8 @@ impl Store {
     /// Writes the record of a document, and with it the people that it names and the document's outcome, in one
     /// transaction. The version grows only if the record says something else than its last.
     pub async fn complete(&self, doc_seq: i64, draft: Draft) -> Result<Completed, StoreError> {
-        let stories = self.stories_read().await;
-        let completed = self.write(move |db| complete(db, doc_seq, draft, &stories)).await?;
+        let recent = self.recent().await;
+        let completed = self.write(move |db| complete(db, doc_seq, draft, &recent)).await?;
         // Whoever waits for an empty spool then knows of this version.
         self.announce(&completed);
         self.leave_spool(doc_seq);
@@ -162,12 +162,7 @@ impl Store {
     }
 }
 
-pub(super) fn complete(
-    db: &Connection,
-    doc_seq: i64,
-    draft: Draft,
-    window: &Mutex<Stories>,
-) -> Result<Completed, StoreError> {
+pub(super) fn complete(db: &Connection, doc_seq: i64, draft: Draft, recent: &Recent) -> Result<Completed, StoreError> {
     let Draft { mut record, provisional, keys, sketch, story } = draft;
     if !db.prepare_cached("SELECT 1 FROM documents WHERE seq = ?1")?.exists([doc_seq])? {
         return Ok(Completed::Deleted);
@@ -187,8 +182,10 @@ pub(super) fn complete(
         }
     }
     decided::apply(db, &mut record)?;
-    record.cluster = clusters::join(db, &record, sketch)?;
-    record.translation = window.lock().unwrap_or_else(PoisonError::into_inner).join(db, &record, story)?;
+    let mut recent = recent.memory();
+    record.cluster = clusters::join(db, &mut recent.bands, &record, sketch)?;
+    record.translation = recent.stories.join(db, &record, story)?;
+    drop(recent);
     let mut before = None;
     record.edition = edition_of_copy(db, &record)?;
     if let Some((seq, version, _)) = head {
@@ -205,7 +202,7 @@ pub(super) fn complete(
     }
     record.version = head.map_or(1, |(_, version, _)| version + 1);
     let seq = insert(db, &record)?;
-    people::index_mentions(db, &record, seq)?;
+    people::index_mentions(db, &record, seq, head.map(|(seq, ..)| seq))?;
     if let Some(last) = before {
         people::follow_known(db, &record, &last)?;
     }

@@ -42,7 +42,7 @@ pub(super) fn mark(db: &Connection, id: &str, reason: &str) -> Result<(), StoreE
 pub(super) fn mark_person(db: &Connection, person: &str, reason: &str) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT OR REPLACE INTO remakes (id, reason, at)
-         SELECT DISTINCT document_id, ?2, ?3 FROM mentions WHERE person_id = ?1",
+         SELECT DISTINCT h.id, ?2, ?3 FROM mentions m JOIN heads h ON h.record_seq = m.record_seq WHERE m.person_id = ?1",
     )?
     .execute(params![person, reason, sortable(Timestamp::now())])?;
     Ok(())
@@ -112,10 +112,10 @@ impl Store {
     pub async fn complete_again(self: &Arc<Self>, remake: &Remake, mut draft: Draft) -> Result<Completed, StoreError> {
         let Remake { id, reason, doc_seq } = remake.clone();
         draft.record.provenance.notes.push(format!("made again: {reason}"));
-        let stories = self.stories_read().await;
+        let recent = self.recent().await;
         let completed = self
             .write(move |db| {
-                let completed = records::complete(db, doc_seq, draft, &stories)?;
+                let completed = records::complete(db, doc_seq, draft, &recent)?;
                 done(db, &id, &reason)?;
                 Ok(completed)
             })

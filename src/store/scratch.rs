@@ -1,13 +1,11 @@
 //! A store for one thread, in a temporary folder, that syncs nothing: to see what records documents become, and how fast.
 
-use std::sync::Mutex;
-
 use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::accept::{Packed, Receipt};
+use super::recent::Recent;
 use super::records::{self, Completed, StoredRecord};
-use super::stories::Stories;
 use super::{StoreError, WindowLimits, open};
 use crate::model::NewDocument;
 use crate::pipeline::Draft;
@@ -18,7 +16,7 @@ const COMMIT_AFTER: usize = 256;
 /// A store that is gone when it is dropped.
 pub struct Scratch {
     db: Connection,
-    stories: Mutex<Stories>,
+    recent: Recent,
     uncommitted: usize,
     dir: TempDir,
 }
@@ -33,7 +31,7 @@ impl Scratch {
         let dir = tempfile::tempdir().map_err(failed)?;
         let (db, _lock) = open::prepare(dir.path())?;
         db.execute_batch("PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 1000; BEGIN")?;
-        Ok(Scratch { db, stories: Mutex::new(Stories::new(stories)), uncommitted: 0, dir })
+        Ok(Scratch { db, recent: Recent::new(stories), uncommitted: 0, dir })
     }
 
     /// Takes a document as [`super::Store::accept`] does.
@@ -49,9 +47,16 @@ impl Scratch {
     /// # Errors
     /// When the disk of temporary files is full.
     pub fn complete(&mut self, doc_seq: i64, draft: Draft) -> Result<Completed, StoreError> {
-        let completed = records::complete(&self.db, doc_seq, draft, &self.stories)?;
+        let completed = records::complete(&self.db, doc_seq, draft, &self.recent)?;
         self.uncommitted += 1;
         if self.uncommitted == COMMIT_AFTER {
+            loop {
+                let written = self.recent.write_bands(&self.db)?;
+                if written.is_empty() {
+                    break;
+                }
+                self.recent.moved().extend(written);
+            }
             self.db.execute_batch("COMMIT; BEGIN")?;
             self.uncommitted = 0;
         }

@@ -214,7 +214,7 @@ pub(super) fn member(record: &Record, draft: &StoryDraft) -> Member {
 /// Whom the newest record of a document names.
 pub(super) fn people_of(db: &Connection, document: &str) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT DISTINCT n.person_id FROM heads h
-               JOIN mentions n ON n.document_id = h.id AND n.record_seq = h.record_seq WHERE h.id = ?1";
+               JOIN mentions n ON n.record_seq = h.record_seq WHERE h.id = ?1";
     let mut rows = db.prepare_cached(sql)?;
     Ok(rows.query_map([document], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }

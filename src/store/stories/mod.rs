@@ -8,13 +8,10 @@ mod members;
 mod view;
 
 use std::collections::VecDeque;
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
 
 pub use changes::ChangedStory;
 pub(super) use changes::changed;
@@ -27,7 +24,7 @@ use members::{
     without,
 };
 
-use super::{Store, StoreError, open, sortable};
+use super::{StoreError, sortable};
 use crate::config;
 use crate::model::{Record, StoryCandidate, Translation};
 use crate::translation::outline::written;
@@ -78,8 +75,7 @@ impl Stories {
     }
 
     /// Reads the documents of the window from disk.
-    pub fn load(&mut self, dir: &Path) -> Result<(), StoreError> {
-        let db = open::reader(dir)?;
+    pub fn load(&mut self, db: &Connection) -> Result<(), StoreError> {
         let mut rows = db.prepare(
             "SELECT number, outline FROM story_members WHERE outline IS NOT NULL
              AND number > (SELECT COALESCE(MAX(number), 0) FROM story_members) - ?1 ORDER BY number",
@@ -323,33 +319,6 @@ struct Why {
     evidence: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     candidates: Vec<StoryCandidate>,
-}
-
-/// Reads the documents of the window on a thread of its own: what arrives meanwhile is accepted at once, and only waits to
-/// be processed. Answers when that is done.
-pub(super) fn read(stories: Arc<Mutex<Stories>>, dir: &Path) -> Result<watch::Receiver<bool>, StoreError> {
-    let (done, is_done) = watch::channel(false);
-    let folder = dir.to_owned();
-    let reading = move || {
-        let mut stories = stories.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = stories.load(&folder) {
-            tracing::error!(%error, "older stories cannot be read: what arrives is not linked to them");
-        }
-        done.send_replace(true);
-    };
-    let thread = std::thread::Builder::new().name("nisba-stories".into()).spawn(reading);
-    thread.map_err(|e| StoreError::Open { path: dir.to_owned(), reason: format!("no thread can be started: {e}") })?;
-    Ok(is_done)
-}
-
-impl Store {
-    /// Waits until the documents are read among which stories are looked for.
-    pub(super) async fn stories_read(&self) -> Arc<Mutex<Stories>> {
-        // Whoever reads them ends with it.
-        let mut read = self.stories_read.clone();
-        let _ended = read.wait_for(|read| *read).await;
-        self.stories.clone()
-    }
 }
 
 /// How a document came to its story.

@@ -135,7 +135,7 @@ fn list(db: &Connection, filter: &StoryFilter) -> Result<StoryPage, StoreError> 
     }
     if let Some(person) = &filter.person {
         let condition =
-            " AND s.id IN (SELECT m.story FROM mentions n JOIN story_members m ON m.document_id = n.document_id
+            " AND s.id IN (SELECT m.story FROM mentions n JOIN heads h ON h.record_seq = n.record_seq JOIN story_members m ON m.document_id = h.id
                           WHERE n.person_id = ?)";
         and(condition, vec![person.clone().into()]);
     }

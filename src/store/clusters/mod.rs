@@ -1,10 +1,14 @@
 //! Clusters: documents with nearly the same text, found by their sketches. Runs inside the record's transaction, on the one
 //! writer, so that two copies that come at once are one cluster.
 
+mod bands;
+
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
+
+pub(super) use bands::{Band, Bands};
 
 use super::StoreError;
 use crate::intake::Sketch;
@@ -23,22 +27,27 @@ const MOST_CANDIDATES: usize = 64;
 
 /// The cluster of a record: the one that it had while its text stays nearly the same, else that of the document that it is
 /// most like, else a new one. A text that is too short to be told from others is in none.
-pub(super) fn join(db: &Connection, record: &Record, sketch: Option<Sketch>) -> Result<Option<Cluster>, StoreError> {
+pub(super) fn join(
+    db: &Connection,
+    bands: &mut Bands,
+    record: &Record,
+    sketch: Option<Sketch>,
+) -> Result<Option<Cluster>, StoreError> {
     let Some(sketch) = sketch else {
-        forget(db, &record.id)?;
+        forget(db, bands, &record.id)?;
         return Ok(None);
     };
     if let Some(own) = row(db, "document_id = ?1", &record.id)? {
         if own.sketch == sketch {
             return Ok(Some(own.cluster));
         }
-        forget(db, &record.id)?;
+        forget(db, bands, &record.id)?;
         if own.sketch.likeness(&sketch) >= NEAR {
-            insert(db, &record.id, &own.cluster, &sketch)?;
+            insert(db, bands, &record.id, &own.cluster, &sketch)?;
             return Ok(Some(own.cluster));
         }
     }
-    let cluster = match nearest(db, &sketch)? {
+    let cluster = match nearest(db, bands, &sketch)? {
         Some((near, similarity)) => Cluster {
             id: near.cluster.id,
             near: Some(near.document_id),
@@ -46,14 +55,15 @@ pub(super) fn join(db: &Connection, record: &Record, sketch: Option<Sketch>) -> 
         },
         None => Cluster { id: new_id(record), near: None, similarity: None },
     };
-    insert(db, &record.id, &cluster, &sketch)?;
+    insert(db, bands, &record.id, &cluster, &sketch)?;
     Ok(Some(cluster))
 }
 
 /// Takes a document out of its cluster, which goes on without it.
-pub(super) fn forget(db: &Connection, document_id: &str) -> Result<(), StoreError> {
-    db.prepare_cached("DELETE FROM sketch_bands WHERE sketch_id = (SELECT id FROM sketches WHERE document_id = ?1)")?
-        .execute([document_id])?;
+pub(super) fn forget(db: &Connection, bands: &mut Bands, document_id: &str) -> Result<(), StoreError> {
+    if let Some(own) = row(db, "document_id = ?1", document_id)? {
+        bands.forget(db, own.id, &own.sketch)?;
+    }
     db.prepare_cached("DELETE FROM sketches WHERE document_id = ?1")?.execute([document_id])?;
     Ok(())
 }
@@ -65,35 +75,33 @@ fn new_id(record: &Record) -> String {
 }
 
 struct Kept {
+    id: i64,
     document_id: String,
     cluster: Cluster,
     sketch: Sketch,
 }
 
 fn row(db: &Connection, condition: &str, value: impl rusqlite::ToSql) -> Result<Option<Kept>, StoreError> {
-    let sql = format!("SELECT document_id, cluster, near, similarity, sketch FROM sketches WHERE {condition}");
+    let sql = format!("SELECT document_id, cluster, near, similarity, sketch, id FROM sketches WHERE {condition}");
     let found = db
         .prepare_cached(&sql)?
         .query_row([value], |row| {
             let cluster = Cluster { id: row.get(1)?, near: row.get(2)?, similarity: row.get(3)? };
-            Ok((row.get(0)?, cluster, row.get::<_, Vec<u8>>(4)?))
+            Ok((row.get(5)?, row.get(0)?, cluster, row.get::<_, Vec<u8>>(4)?))
         })
         .optional()?;
     // A sketch of another make cannot be compared.
-    Ok(found.and_then(|(document_id, cluster, bytes)| {
-        Some(Kept { document_id, cluster, sketch: Sketch::from_bytes(&bytes)? })
+    Ok(found.and_then(|(id, document_id, cluster, bytes)| {
+        Some(Kept { id, document_id, cluster, sketch: Sketch::from_bytes(&bytes)? })
     }))
 }
 
 /// The document that is most like it, of those that are near.
-fn nearest(db: &Connection, sketch: &Sketch) -> Result<Option<(Kept, f64)>, StoreError> {
+fn nearest(db: &Connection, bands: &Bands, sketch: &Sketch) -> Result<Option<(Kept, f64)>, StoreError> {
     let mut shared: HashMap<i64, usize> = HashMap::new();
-    let mut of_band =
-        db.prepare_cached("SELECT sketch_id FROM sketch_bands WHERE band = ?1 ORDER BY sketch_id LIMIT ?2")?;
     for band in sketch.bands() {
-        let mut rows = of_band.query(params![band, MOST_CANDIDATES as i64])?;
-        while let Some(row) = rows.next()? {
-            *shared.entry(row.get(0)?).or_default() += 1;
+        for id in bands.having(db, band, MOST_CANDIDATES)? {
+            *shared.entry(id).or_default() += 1;
         }
     }
     let mut candidates: Vec<(i64, usize)> = shared.into_iter().collect();
@@ -111,18 +119,19 @@ fn nearest(db: &Connection, sketch: &Sketch) -> Result<Option<(Kept, f64)>, Stor
     Ok(nearest)
 }
 
-fn insert(db: &Connection, document_id: &str, cluster: &Cluster, sketch: &Sketch) -> Result<(), StoreError> {
+fn insert(
+    db: &Connection,
+    bands: &mut Bands,
+    document_id: &str,
+    cluster: &Cluster,
+    sketch: &Sketch,
+) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO sketches (document_id, cluster, near, similarity, sketch) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
     .execute(params![document_id, cluster.id, cluster.near, cluster.similarity, sketch.to_bytes()])?;
-    let id = db.last_insert_rowid();
-    if cluster.similarity.is_some_and(|similarity| similarity >= COPY) {
-        return Ok(());
-    }
-    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO sketch_bands (band, sketch_id) VALUES (?1, ?2)")?;
-    for band in sketch.bands() {
-        insert.execute([band, id])?;
+    if cluster.similarity.is_none_or(|similarity| similarity < COPY) {
+        bands.insert(db.last_insert_rowid(), sketch);
     }
     Ok(())
 }
