@@ -4,6 +4,8 @@
 //! finds the people in it, gives every spelling of a person one identity, and delivers canonical records to
 //! every sink. `ARCHITECTURE.md` follows one document through these modules and says which may use which.
 
+#![cfg_attr(test, allow(clippy::too_many_lines, reason = "a test may be a table"))]
+
 pub mod model;
 
 pub mod intake;

@@ -112,10 +112,10 @@ impl Past {
             concerned.gone.extend(next.gone.then(|| id.clone()));
             concerned.persons.push(id);
             if concerned.keys.len() >= KEYS_AT_ONCE {
-                store.remake_for(std::mem::take(&mut concerned), &reason).await?;
+                store.reprocess_for(std::mem::take(&mut concerned), &reason).await?;
             }
         }
-        store.remake_for(concerned, &reason).await?;
+        store.reprocess_for(concerned, &reason).await?;
         reading.await.map_err(|_| PastError::Stopping)?
     }
 

@@ -15,7 +15,7 @@ use super::{Failure, ServiceArgs, runtime};
 /// Have records made again with what is known today
 ///
 /// Asks the running service at server.bind; NISBA_KEY must hold a key with the scope admin where it has keys. They are made
-/// in the background, at most pipeline.remake_rate a second; a version grows, and is delivered, only where the record
+/// in the background, at most pipeline.reprocess_rate a second; a version grows, and is delivered, only where the record
 /// then says something else. What waits survives a restart.
 #[derive(Args)]
 pub struct Reprocess {

@@ -236,7 +236,7 @@ mod tests {
         let message = |text: &str, environment: &[(&str, &str)]| load(text, environment, &[]).unwrap_err().to_string();
         for (text, said) in [
             ("[pipeline]\nworkers = \"many\"", "pipeline.workers: must be a whole number, 0 or more, not \"many\""),
-            ("[pipeline]\nremake_rate = -1", "must be a whole number from 0 to 4294967295, not -1"),
+            ("[pipeline]\nreprocess_rate = -1", "must be a whole number from 0 to 4294967295, not -1"),
             ("[pipeline]\ntimeout = 30", "must be a text in quotes"),
             ("[machine]\nrequests_per_second = \"few\"", "must be a number, not \"few\""),
             ("[machine]\napi_key = 4711", "must be a text in quotes"),

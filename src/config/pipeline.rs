@@ -15,12 +15,12 @@ const MOST_WORKERS: usize = 1_024;
 pub struct Pipeline {
     pub workers: usize,
     pub timeout: Span,
-    pub remake_rate: u32,
+    pub reprocess_rate: u32,
 }
 
 impl Default for Pipeline {
     fn default() -> Self {
-        Pipeline { workers: 0, timeout: Span(Duration::from_secs(30)), remake_rate: 50 }
+        Pipeline { workers: 0, timeout: Span(Duration::from_secs(30)), reprocess_rate: 50 }
     }
 }
 

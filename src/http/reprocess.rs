@@ -46,9 +46,9 @@ pub async fn post(request: HttpRequest, body: Payload, shared: Data<Shared>) -> 
     let filter =
         RecordFilter { id, person, language, source, cluster: None, since, until, older, after: None, limit: 0 };
     let reason = format!("asked for{}", reason.map_or_else(String::new, |reason| format!(": {reason}")));
-    let marked = shared.service.store.remake(filter, &reason).await?;
+    let marked = shared.service.store.reprocess(filter, &reason).await?;
     Ok(HttpResponse::Accepted()
-        .json(json!({"marked": marked, "waiting": shared.service.store.remakes_waiting().await?})))
+        .json(json!({"marked": marked, "waiting": shared.service.store.records_to_reprocess().await?})))
 }
 
 fn older(than: Option<Value>, stage: Option<String>) -> Result<Option<Older>, Problem> {
@@ -65,9 +65,9 @@ fn older(than: Option<Value>, stage: Option<String>) -> Result<Option<Older>, Pr
 pub async fn get(shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let service = &shared.service;
     Ok(HttpResponse::Ok().json(json!({
-        "waiting": service.store.remakes_waiting().await?,
-        "made": service.remaking.made(),
-        "following": service.remaking.is_following(),
-        "rate": service.remaking.rate,
+        "waiting": service.store.records_to_reprocess().await?,
+        "made": service.reprocessing.made(),
+        "following": service.reprocessing.is_following(),
+        "rate": service.reprocessing.rate,
     })))
 }

@@ -258,8 +258,31 @@ pub(super) fn join<'t>(words: &mut Words<'t>, text: &'t str) {
 
 /// Takes off titles before the name, titles and degrees after it, and a generation, which is told apart.
 pub(super) fn take_titles_off(words: &mut Words<'_>) -> WordHash {
+    let mut suffix = after_comma(words);
+    let first = titles_before(words);
+    if first > 0 {
+        words.drain(..first);
+    }
+    while words.len() > 1 {
+        let last = &words[words.len() - 1];
+        let only_numbered = words.len() == 2 && !is_roman(last.text);
+        if !only_numbered && last.is_generation() && suffix == WordHash::default() {
+            suffix = generation(last.hash);
+            words.pop();
+            continue;
+        }
+        match titles_after(words) {
+            0 => break,
+            length => words.truncate(words.len() - length),
+        }
+    }
+    suffix
+}
+
+/// Takes off what follows a comma where it is no part of the name: "Chris Smith, Baron Smith of Finsbury", "Petra Bayr, MA".
+/// Gives the generation, if there is one.
+fn after_comma(words: &mut Words<'_>) -> WordHash {
     let mut suffix = WordHash::default();
-    // "Chris Smith, Baron Smith of Finsbury", "Petra Bayr, MA": what follows the comma is no part of the name.
     if let Some(comma) = words.iter().position(|w| w.section > 0)
         && comma > 0
     {
@@ -273,6 +296,11 @@ pub(super) fn take_titles_off(words: &mut Words<'_>) -> WordHash {
             words.truncate(comma);
         }
     }
+    suffix
+}
+
+/// How many words at the beginning are titles.
+fn titles_before(words: &[Written<'_>]) -> usize {
     let mut first = 0;
     while first < words.len() {
         let rest = &words[first..];
@@ -283,43 +311,29 @@ pub(super) fn take_titles_off(words: &mut Words<'_>) -> WordHash {
         let given = rest[0].roles.any(Roles::GIVEN) && length == 1;
         // One letter is a title only where a name of two words follows: H. Joko Widodo.
         let needed = if rest[0].length == 1 && length == 1 { 2 } else { 1 + usize::from(given) };
-        if roles.any(Roles::BEFORE) && !roles.any(Roles::LINEAGE | Roles::AMBIGUOUS) && left >= needed {
-            first += length;
-        } else {
+        if !roles.any(Roles::BEFORE) || roles.any(Roles::LINEAGE | Roles::AMBIGUOUS) || left < needed {
             break;
         }
+        first += length;
     }
-    if first > 0 {
-        words.drain(..first);
+    first
+}
+
+/// How many words at the end, of at least two, are one title.
+fn titles_after(words: &[Written<'_>]) -> usize {
+    let last = &words[words.len() - 1];
+    let in_han =
+        words.len() == 2 && last.script == words[0].script && last.text.starts_with(|c: char| c as u32 >= 0x3040);
+    if words.len() == 2 && !in_han {
+        return 0;
     }
-    while words.len() > 1 {
-        let last = &words[words.len() - 1];
-        let only_numbered = words.len() == 2 && !is_roman(last.text);
-        if !only_numbered && last.is_generation() && suffix == WordHash::default() {
-            suffix = generation(last.hash);
-            words.pop();
-            continue;
-        }
-        let in_han =
-            words.len() == 2 && last.script == words[0].script && last.text.starts_with(|c: char| c as u32 >= 0x3040);
-        if words.len() == 2 && !in_han {
-            break;
-        }
-        let longest = (2..=4).rev().find(|length| {
-            words.len() >= length + 2
-                && phrase(words[words.len() - length..].iter().map(|w| (w.hash, w.roles)))
-                    .is_some_and(|(l, r)| l == *length && r.any(Roles::AFTER))
-        });
-        let single = usize::from(
-            last.roles.any(Roles::AFTER)
-                && !last.roles.any(Roles::GIVEN)
-                && last.length > 1
-                && !last.is_capitalised_pair(),
-        );
-        match longest.unwrap_or(single) {
-            0 => break,
-            length => words.truncate(words.len() - length),
-        }
-    }
-    suffix
+    let longest = (2..=4).rev().find(|length| {
+        words.len() >= length + 2
+            && phrase(words[words.len() - length..].iter().map(|w| (w.hash, w.roles)))
+                .is_some_and(|(l, r)| l == *length && r.any(Roles::AFTER))
+    });
+    let single = usize::from(
+        last.roles.any(Roles::AFTER) && !last.roles.any(Roles::GIVEN) && last.length > 1 && !last.is_capitalised_pair(),
+    );
+    longest.unwrap_or(single)
 }

@@ -60,9 +60,9 @@ impl Service {
         let mut behind = true;
         while !*stop.borrow() {
             if behind {
-                self.remaking.set_following(true);
+                self.reprocessing.set_following(true);
                 let followed = authorities.past.follow(&self.store, &self.authority()).await;
-                self.remaking.set_following(false);
+                self.reprocessing.set_following(false);
                 match followed {
                     Ok(()) => behind = false,
                     Err(PastError::Stopping | PastError::Store(StoreError::Closed)) => return,

@@ -40,7 +40,7 @@ impl Service {
             waiting: Lane::ALL.map(|lane| (lane.name(), self.store.waiting(lane))).into(),
             oldest_seconds: oldest.map_or(0.0, |t| Timestamp::now().duration_since(t).as_secs_f64().max(0.0)),
             dead_letters: self.store.count_dead_letters().await?,
-            remakes: self.store.remakes_waiting().await?,
+            to_reprocess: self.store.records_to_reprocess().await?,
             store: [("database", database), ("wal", wal)].into_iter().chain(bodies).collect(),
             free: self.store.free_disk(),
             min_free: self.min_free_disk,

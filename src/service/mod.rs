@@ -7,7 +7,7 @@ mod health;
 mod measure;
 mod process;
 mod rarely;
-mod remake;
+mod reprocess;
 mod translate;
 mod wait;
 mod workers;
@@ -19,7 +19,7 @@ use std::time::Duration;
 use tokio::sync::{OnceCell, Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 
-pub use remake::Remaking;
+pub use reprocess::Reprocessing;
 pub use wait::Waited;
 pub use workers::check_sinks;
 
@@ -74,7 +74,7 @@ pub struct Service {
     slots: Arc<Semaphore>,
     slots_in_all: u32,
     /// How far records are made again.
-    pub remaking: Remaking,
+    pub reprocessing: Reprocessing,
     machine: config::Machine,
     /// Made when somebody asks for a translation for the first time.
     translator: OnceCell<Translator>,
@@ -126,7 +126,7 @@ impl Service {
             waiters: Mutex::default(),
             slots: Arc::new(Semaphore::new(slots_in_all)),
             slots_in_all: slots_in_all as u32,
-            remaking: Remaking::at(config.pipeline.remake_rate),
+            reprocessing: Reprocessing::at(config.pipeline.reprocess_rate),
             machine: config.machine.clone(),
             translator: OnceCell::new(),
             stop: watch::Sender::new(false),
@@ -143,7 +143,7 @@ impl Service {
         tasks.extend(of_records.into_iter().map(|worker| tokio::spawn(worker.run(self.stop.subscribe()))));
         tasks.extend(of_stories.into_iter().map(|worker| tokio::spawn(worker.run(self.stop.subscribe()))));
         tasks.push(tokio::spawn(self.clone().dispatch()));
-        tasks.push(tokio::spawn(self.clone().remake_past()));
+        tasks.push(tokio::spawn(self.clone().reprocess_past()));
         tasks.push(tokio::spawn(self.clone().measure_bodies()));
         tasks.push(tokio::spawn(self.clone().follow_authorities(authorities)));
     }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::redirects::{is_known, redirect, work_out};
-use super::{Store, StoreError, people, records, remakes, sortable};
+use super::{Store, StoreError, people, records, reprocess, sortable};
 use crate::model::TextField;
 
 /// What is decided.
@@ -269,10 +269,10 @@ fn follow(db: &Connection, changed: &KeptDecision, what: &str) -> Result<(), Dec
     concerned.extend(led_to(db, &concerned)?);
     let reason = format!("{what}: decision {} by {}", changed.id, changed.decision.author);
     for person in &concerned {
-        remakes::mark_person(db, person, &reason)?;
+        reprocess::mark_person(db, person, &reason)?;
     }
     if let Some(record) = &changed.decision.record_id {
-        remakes::mark(db, record, &reason)?;
+        reprocess::mark(db, record, &reason)?;
     }
     Ok(())
 }

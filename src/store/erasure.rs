@@ -75,7 +75,7 @@ fn erase(db: &Connection, recent: &Recent, id: &str) -> Result<(Erased, Vec<Stri
         "DELETE FROM redeliveries WHERE record_seq IN (SELECT seq FROM records WHERE id = ?1)",
         "DELETE FROM dead_letters WHERE document_id = ?1",
         "DELETE FROM records WHERE id = ?1",
-        "DELETE FROM remakes WHERE id = ?1",
+        "DELETE FROM reprocessing WHERE id = ?1",
     ] {
         db.prepare_cached(sql)?.execute([id])?;
     }

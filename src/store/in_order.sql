@@ -24,3 +24,8 @@ CREATE INDEX mentions_by_record ON mentions (record_seq);
 -- The bands of all sketches up to this one are in `sketch_bands`.
 CREATE TABLE banded (sketch_id INTEGER NOT NULL);
 INSERT INTO banded SELECT COALESCE(MAX(id), 0) FROM sketches;
+
+-- One name for it: records are reprocessed.
+ALTER TABLE remakes RENAME TO reprocessing;
+DROP INDEX remakes_by_time;
+CREATE INDEX reprocessing_by_time ON reprocessing (at, id);

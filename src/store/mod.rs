@@ -21,7 +21,7 @@ mod people;
 mod recent;
 mod records;
 mod redirects;
-mod remakes;
+mod reprocess;
 mod scratch;
 mod size;
 mod spool;
@@ -40,7 +40,7 @@ pub use makers::Older;
 pub use people::{NamedPerson, PersonView, SpellingCount};
 pub use records::{Completed, Page, RecordFilter, StoredRecord};
 pub use redirects::{Merged, is_known};
-pub use remakes::{Concerned, Remake};
+pub use reprocess::{Concerned, ToReprocess};
 pub use scratch::Scratch;
 pub use stories::{
     ChangedStory, StoryDocument, StoryFilter, StoryLine, StoryPage, StoryPerson, StoryView, WindowLimits,

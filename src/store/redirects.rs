@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::decisions::{Decision, DecisionError, DecisionKind, KeptDecision, in_force};
-use super::{Store, StoreError, remakes, sortable};
+use super::{Store, StoreError, reprocess, sortable};
 
 /// Where an id leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,7 +172,7 @@ pub(super) fn merge(db: &Connection, person: &str, other: &str, name: &str, reas
     put(db, gone, Some(&one), &name, reason)?;
     db.prepare_cached("UPDATE redirects SET to_id = ?2, name = ?3 WHERE to_id = ?1")?
         .execute(params![gone, one, name])?;
-    remakes::mark_person(db, gone, &format!("{gone} is {one}: {reason}"))
+    reprocess::mark_person(db, gone, &format!("{gone} is {one}: {reason}"))
 }
 
 /// Lets go of what had turned out to be this person of an authority, who is in it no more.

@@ -83,7 +83,7 @@ pub struct Metrics {
     waiting: Family<LaneLabels, Gauge>,
     oldest: Gauge<f64, AtomicU64>,
     dead_letters: Gauge,
-    remakes: Gauge,
+    to_reprocess: Gauge,
     store: Family<PartLabels, Gauge>,
     free: Gauge<f64, AtomicU64>,
     min_free: Gauge<f64, AtomicU64>,
@@ -101,7 +101,7 @@ const BUCKETS: [f64; 18] =
 const LINE_STATUSES: [u16; 7] = [202, 400, 413, 422, 500, 503, 507];
 
 /// How documents end of which no language is told.
-const RESULTS_IN_NO_LANGUAGE: [&str; 4] = ["dead", "deleted", "duplicate", "remade"];
+const RESULTS_IN_NO_LANGUAGE: [&str; 4] = ["dead", "deleted", "duplicate", "reprocessed"];
 
 /// How machine translations end.
 const MACHINE_RESULTS: [&str; 4] = ["done", "unavailable", "budget-spent", "failed"];
@@ -128,7 +128,7 @@ impl Default for Metrics {
             waiting: Family::default(),
             oldest: Gauge::default(),
             dead_letters: Gauge::default(),
-            remakes: Gauge::default(),
+            to_reprocess: Gauge::default(),
             store: Family::default(),
             free: Gauge::default(),
             min_free: Gauge::default(),
@@ -168,7 +168,7 @@ pub struct Snapshot {
     pub waiting: Vec<(&'static str, u64)>,
     pub oldest_seconds: f64,
     pub dead_letters: i64,
-    pub remakes: u64,
+    pub to_reprocess: u64,
     /// Bytes that the store takes on disk, by part.
     pub store: Vec<(&'static str, u64)>,
     /// Bytes that are free on that disk, if it is known.
@@ -195,7 +195,7 @@ impl Metrics {
         registry.register("spool_waiting_documents", "Those of them that wait, by lane", self.waiting.clone());
         registry.register("spool_oldest_seconds", "Age of the oldest of them", self.oldest.clone());
         registry.register("dead_letters", "Dead letters", self.dead_letters.clone());
-        registry.register("remakes_waiting", "Records that are to be made again", self.remakes.clone());
+        registry.register("reprocessing_records", "Records that are to be made again", self.to_reprocess.clone());
         registry.register("store_bytes", "Bytes of the store on disk, by part", self.store.clone());
         registry.register("disk_free_bytes", "Bytes that are free on the disk of the store", self.free.clone());
         registry.register("disk_min_free_bytes", "With less, documents are refused", self.min_free.clone());
@@ -209,7 +209,7 @@ impl Metrics {
         registry.register("build", "The build", build);
     }
 
-    /// Counts a document by how its processing ended: `done`, `duplicate`, `superseded`, `dead`, `remade`.
+    /// Counts a document by how its processing ended: `done`, `duplicate`, `superseded`, `dead`, `reprocessed`.
     pub fn document(&self, result: &'static str, language: &str) {
         self.documents.get_or_create(&DocumentLabels { result, language: language.to_owned() }).inc();
     }
@@ -267,7 +267,7 @@ impl Metrics {
         }
         self.oldest.set(now.oldest_seconds);
         self.dead_letters.set(now.dead_letters);
-        self.remakes.set(now.remakes as i64);
+        self.to_reprocess.set(now.to_reprocess as i64);
         for (part, bytes) in &now.store {
             self.store.get_or_create(&PartLabels { part }).set(*bytes as i64);
         }

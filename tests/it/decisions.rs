@@ -29,7 +29,7 @@ async fn newest(nisba: &Nisba, record: &Value) -> Value {
     nisba.get(&format!("/v1/records/{}", record["id"].as_str().unwrap())).await.1
 }
 
-async fn remade(nisba: &Nisba) {
+async fn reprocessed(nisba: &Nisba) {
     eventually("everything is made again", Duration::from_secs(30), || async {
         nisba.get("/v1/reprocess").await.1["waiting"] == 0
     })
@@ -49,7 +49,7 @@ async fn two_persons_are_made_one_and_two_again_and_their_records_follow() {
     assert_eq!(status, StatusCode::CREATED, "{kept}");
     // The same again is no second one.
     assert_eq!(decide(&nisba, same).await.1["id"], kept["id"]);
-    remade(&nisba).await;
+    reprocessed(&nisba).await;
     let merged = newest(&nisba, &second).await;
     assert_eq!((&merged["people"][0]["person_id"], &merged["version"]), (a, &json!(2)), "{merged}");
     assert_eq!(merged["people"][0]["name"], "Togrul Mammadzade");
@@ -78,7 +78,7 @@ async fn two_persons_are_made_one_and_two_again_and_their_records_follow() {
 
     // Revoked, each has its own again.
     assert!(revoke(&nisba, &kept["id"]).await["revoked_at"].is_string());
-    remade(&nisba).await;
+    reprocessed(&nisba).await;
     for record in [&second, &third] {
         let apart = newest(&nisba, record).await;
         assert_eq!(&apart["people"][0]["person_id"], b, "{apart}");
@@ -99,7 +99,7 @@ async fn a_mention_is_somebody_else_or_nobody() {
         json!({"kind": "is", "record_id": id, "mention": "Togrul Mammadzade", "person_id": known, "author": "Leyla"});
     let (status, kept) = decide(&nisba, is).await;
     assert_eq!(status, StatusCode::CREATED, "{kept}");
-    remade(&nisba).await;
+    reprocessed(&nisba).await;
     let people = newest(&nisba, &record).await["people"].clone();
     assert_eq!((&people[0]["person_id"], &people[0]["name"]), (&json!(known), &json!("Ilham Aliyev")), "{people}");
     assert_eq!((&people[0]["status"], &people[0]["mentions"][0]["start"]), (&json!("known"), &json!(30)));
@@ -108,13 +108,13 @@ async fn a_mention_is_somebody_else_or_nobody() {
 
     let nobody = json!({"kind": "not_a_person", "record_id": id, "mention": "Mammadzade", "author": "Leyla"});
     decide(&nisba, nobody).await;
-    remade(&nisba).await;
+    reprocessed(&nisba).await;
     let mentions = newest(&nisba, &record).await["people"][0]["mentions"].clone();
     assert_eq!(mentions.as_array().unwrap().len(), 1, "{mentions}");
     // A provisional person who is nobody is on no record any more.
     let person = &record["people"][0]["person_id"];
     decide(&nisba, json!({"kind": "not_a_person", "persons": [person], "author": "Leyla"})).await;
-    remade(&nisba).await;
+    reprocessed(&nisba).await;
     assert_eq!(newest(&nisba, &record).await["people"], json!([]));
     assert_eq!(nisba.record(&document(2, "Togrul Mammadzade")).await["people"], json!([]));
     assert_eq!(nisba.get(&format!("/v1/persons/{}", person.as_str().unwrap())).await.0, StatusCode::NOT_FOUND);
@@ -138,7 +138,7 @@ async fn words_that_nothing_found_are_a_person_and_namesakes_get_ids_of_their_ow
     assert_eq!(status, StatusCode::CREATED, "{kept}");
     let own = &kept["person_id"];
     assert!(own.as_str().unwrap().starts_with("p-") && own != &first["people"][0]["person_id"], "{kept}");
-    remade(&nisba).await;
+    reprocessed(&nisba).await;
     let (first, second) = (newest(&nisba, &first).await, newest(&nisba, &second).await);
     assert_eq!(&second["people"][0]["person_id"], own);
     let decided = first["people"].as_array().unwrap().iter().find(|p| p["person_id"] == "starter:ilham-aliyev");
@@ -207,7 +207,7 @@ async fn decisions_and_reprocessing_are_had_from_the_command_line() {
     std::fs::write(&file, &exported).unwrap();
     assert!(run(&["decisions", "import", file.to_str().unwrap()]).starts_with("1 decisions are in force, 0 lines"));
     assert_eq!(run(&["decisions", "list", "--person", &id]).lines().count(), 1);
-    remade(&nisba_service).await;
+    reprocessed(&nisba_service).await;
     assert_eq!(newest(&nisba_service, &record).await["people"][0]["person_id"], "starter:ilham-aliyev");
 
     let said = run(&["reprocess", "--source", "example.org", "--reason", "to see", "--wait"]);
@@ -222,7 +222,7 @@ async fn decisions_and_reprocessing_are_had_from_the_command_line() {
         let said = run(&[&["reprocess"], older].concat());
         assert_eq!(said.trim(), format!("{marked} records are to be made again"), "{older:?}");
     }
-    remade(&nisba_service).await;
+    reprocessed(&nisba_service).await;
     for (chosen, field) in [
         (json!({}), "all"),
         (json!({"older_than": "1"}), "older_than"),
@@ -260,7 +260,7 @@ async fn a_data_folder_of_an_older_nisba_keeps_its_people_and_decisions() {
     let second = nisba.record(&document(2, "Anatoly Kuznetsov")).await;
     let (a, b) = (&first["people"][0]["person_id"], &second["people"][0]["person_id"]);
     decide(&nisba, json!({"kind": "same", "persons": [a, b], "author": "Leyla"})).await;
-    remade(&nisba).await;
+    reprocessed(&nisba).await;
     nisba.terminate();
     // As schema 3 was.
     let db = rusqlite::Connection::open(nisba.dir.join("nisba.sqlite")).unwrap();

@@ -126,6 +126,29 @@ fn modules_know_only_what_stands_below_them() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+#[test]
+fn every_dependency_is_used() {
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    let own = manifest["target"].as_table().unwrap().values().map(|target| &target["dependencies"]);
+    let tables = [&manifest["dependencies"], &manifest["dev-dependencies"]].into_iter().chain(own);
+    let names: Vec<String> = tables.flat_map(|table| table.as_table().unwrap().keys().cloned()).collect();
+    assert!(names.len() > 50, "{names:?}");
+    let mut all = Vec::new();
+    for folder in ["src", "tests", "benches"] {
+        files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut all);
+    }
+    let code: String = all.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+    let is_used = |name: &&String| {
+        let name = name.replace('-', "_");
+        ["::", ";", "!"].iter().any(|after| {
+            let written = format!("{name}{after}");
+            code.match_indices(&written).any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+        })
+    };
+    let unused: Vec<&String> = names.iter().filter(|name| !is_used(name)).collect();
+    assert!(unused.is_empty(), "{unused:?}");
+}
+
 /// Keys with their values, as `section.key`.
 fn keys(toml: &str) -> BTreeMap<String, String> {
     let table: toml::Table = toml.parse().unwrap();
@@ -242,8 +265,8 @@ const WALKED: [&str; 12] = [
     "merges",
     "person_names",
     "redeliveries",
-    "remakes",
-    "r USING INDEX remakes_by_time",
+    "reprocessing",
+    "r USING INDEX reprocessing_by_time",
 ];
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The promises of the README, each a module, against the built binary and real servers.
 
+#![allow(clippy::too_many_lines, reason = "a test may tell a story")]
+
 mod access;
 mod articles;
 mod authority;

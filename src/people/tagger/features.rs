@@ -284,6 +284,7 @@ const NONE: View = View {
 
 /// The features of the word at `at`, given to `put` one by one.
 #[inline]
+#[expect(clippy::too_many_lines, reason = "a list of features")]
 pub fn features(text: &Text, views: &[View], at: usize, mut put: impl FnMut(Feature)) {
     let view = |i: isize| usize::try_from(at as isize + i).ok().and_then(|i| views.get(i)).unwrap_or(&NONE);
     let (a, b, c, d, e) = (view(-2), view(-1), view(0), view(1), view(2));

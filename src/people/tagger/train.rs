@@ -118,92 +118,149 @@ struct Rows {
     rows: Vec<(Range<usize>, f32)>,
 }
 
+impl Rows {
+    fn features_of(&self, word: usize) -> &[u32] {
+        &self.features[self.starts[word]..self.starts[word + 1]]
+    }
+}
+
 /// Learns from labelled texts; `tell` is called after each pass with its number and the loss a word.
 pub fn train(texts: &[Labelled], settings: Settings, mut tell: impl FnMut(usize, f32)) -> Model {
     let seen = words_that_are_no_names(texts);
     let (index, rows) = rows_of(texts, &seen, &settings);
-    let mut weights: Vec<Scores> = vec![[0.0; LABELS]; index.len()];
-    let mut squares: Vec<Scores> = vec![[1e-6; LABELS]; index.len()];
-    let mut transitions: Vec<Transitions> = vec![[[0.0; LABELS]; LABELS]; EDGES];
-    let mut transition_squares: Vec<Transitions> = vec![[[1e-6; LABELS]; LABELS]; EDGES];
+    let mut learner = Learner::new(index.len(), &settings);
+    let mut mean = Mean::new(index.len());
     let mut order: Vec<usize> = (0..rows.rows.len()).collect();
     let mut random = Random::new();
-    let mut total: Vec<Scores> = vec![[0.0; LABELS]; index.len()];
-    let mut total_transitions: Vec<Transitions> = vec![[[0.0; LABELS]; LABELS]; EDGES];
-    let mut totalled = 0.0_f32;
     for pass in 0..settings.passes {
         random.shuffle(&mut order);
-        let mut loss = 0.0_f64;
-        for row in &order {
-            let (words, weight) = &rows.rows[*row];
-            let row: Vec<Link> = words
-                .clone()
-                .map(|word| {
-                    let mut sum = [0.0; LABELS];
-                    for feature in &rows.features[rows.starts[word]..rows.starts[word + 1]] {
-                        let own = &weights[*feature as usize];
-                        (0..LABELS).for_each(|l| sum[l] += own[l]);
-                    }
-                    Link { own: sum, into: &transitions[usize::from(rows.edges[word])] }
-                })
-                .collect();
-            let sums = Sums::of(&row);
-            loss += f64::from(sums.all - gold_score(&rows, words, &row));
-            let pairs: Vec<Transitions> = (1..row.len())
-                .map(|n| std::array::from_fn(|from| std::array::from_fn(|to| sums.of_pair(n - 1, from, to, &row))))
-                .collect();
-            let step = |weight_at: &mut f32, square: &mut f32, gradient: f32| {
-                let gradient = gradient + settings.decay * *weight_at;
-                *square += gradient * gradient;
-                *weight_at -= settings.rate * gradient / square.sqrt();
-            };
-            for (n, word) in words.clone().enumerate() {
-                let gradient: Scores = std::array::from_fn(|l| {
-                    weight * (sums.of_label(n, l) - f32::from(u8::from(usize::from(rows.labels[word]) == l)))
-                });
-                if gradient.iter().all(|g| g.abs() < 1e-4) {
-                    continue;
-                }
-                for feature in &rows.features[rows.starts[word]..rows.starts[word + 1]] {
-                    let at = *feature as usize;
-                    for l in 0..LABELS {
-                        step(&mut weights[at][l], &mut squares[at][l], gradient[l]);
-                    }
-                }
-            }
-            for n in 0..words.len() {
-                let edge = usize::from(rows.edges[words.start + n]);
-                let (transitions, transition_squares) = (&mut transitions[edge], &mut transition_squares[edge]);
-                for to in 0..LABELS {
-                    let label = |at: usize| usize::from(rows.labels[at]);
-                    let own = |is: bool| f32::from(u8::from(is));
-                    if n == 0 {
-                        let gradient = sums.of_label(0, to) - own(label(words.start) == to);
-                        step(&mut transitions[OUTSIDE][to], &mut transition_squares[OUTSIDE][to], weight * gradient);
-                        continue;
-                    }
-                    for from in 0..LABELS {
-                        let said = own(label(words.start + n - 1) == from && label(words.start + n) == to);
-                        let gradient = pairs[n - 1][from][to] - said;
-                        if gradient != 0.0 {
-                            step(&mut transitions[from][to], &mut transition_squares[from][to], weight * gradient);
-                        }
-                    }
-                }
-            }
-        }
+        let loss: f64 = order.iter().map(|row| f64::from(learner.learn(&rows, *row))).sum();
         tell(pass + 1, (loss / rows.labels.len().max(1) as f64) as f32);
         // The mean of the later passes is steadier than the last.
         if pass * 2 >= settings.passes {
-            totalled += 1.0;
-            total.iter_mut().zip(&weights).for_each(|(t, w)| (0..LABELS).for_each(|l| t[l] += w[l]));
-            let all = total_transitions.iter_mut().flatten().flatten().zip(transitions.iter().flatten().flatten());
-            all.for_each(|(total, own)| *total += own);
+            mean.add(&learner);
         }
     }
-    let mean = |scores: Scores| scores.map(|s| s / totalled.max(1.0));
-    let weights = index.into_iter().map(|(feature, at)| (feature, mean(total[at as usize])));
-    Model::of(weights, total_transitions.into_iter().map(|own| own.map(mean)).collect())
+    mean.model(index)
+}
+
+/// Weights that are learned, by AdaGrad (Duchi, Hazan, Singer 2011): each with the sum of the squares of its gradients.
+struct Learner<'s> {
+    settings: &'s Settings,
+    weights: Vec<Scores>,
+    squares: Vec<Scores>,
+    transitions: Vec<Transitions>,
+    transition_squares: Vec<Transitions>,
+}
+
+impl Learner<'_> {
+    fn new(features: usize, settings: &Settings) -> Learner<'_> {
+        Learner {
+            settings,
+            weights: vec![[0.0; LABELS]; features],
+            squares: vec![[1e-6; LABELS]; features],
+            transitions: vec![[[0.0; LABELS]; LABELS]; EDGES],
+            transition_squares: vec![[[1e-6; LABELS]; LABELS]; EDGES],
+        }
+    }
+
+    /// Learns from one row; gives the loss before.
+    fn learn(&mut self, rows: &Rows, number: usize) -> f32 {
+        let (words, weight) = &rows.rows[number];
+        let row: Vec<Link> = words.clone().map(|word| self.link(rows, word)).collect();
+        let sums = Sums::of(&row);
+        let loss = sums.all - gold_score(rows, words, &row);
+        let pairs: Vec<Transitions> = (1..row.len())
+            .map(|n| std::array::from_fn(|from| std::array::from_fn(|to| sums.of_pair(n - 1, from, to, &row))))
+            .collect();
+        for (n, word) in words.clone().enumerate() {
+            self.learn_word(rows, word, |label| {
+                weight * (sums.of_label(n, label) - f32::from(u8::from(usize::from(rows.labels[word]) == label)))
+            });
+        }
+        let label = |at: usize| usize::from(rows.labels[at]);
+        let own = |is: bool| f32::from(u8::from(is));
+        for (n, word) in words.clone().enumerate() {
+            let edge = usize::from(rows.edges[word]);
+            if n == 0 {
+                for to in 0..LABELS {
+                    let gradient = sums.of_label(0, to) - own(label(word) == to);
+                    self.learn_transition((edge, OUTSIDE, to), weight * gradient);
+                }
+                continue;
+            }
+            for (from, likely) in pairs[n - 1].iter().enumerate() {
+                for (to, likely) in likely.iter().enumerate() {
+                    let gradient = likely - own(label(word - 1) == from && label(word) == to);
+                    if gradient != 0.0 {
+                        self.learn_transition((edge, from, to), weight * gradient);
+                    }
+                }
+            }
+        }
+        loss
+    }
+
+    fn link(&self, rows: &Rows, word: usize) -> Link<'_> {
+        let mut sum = [0.0; LABELS];
+        for feature in rows.features_of(word) {
+            let own = &self.weights[*feature as usize];
+            (0..LABELS).for_each(|label| sum[label] += own[label]);
+        }
+        Link { own: sum, into: &self.transitions[usize::from(rows.edges[word])] }
+    }
+
+    fn learn_word(&mut self, rows: &Rows, word: usize, gradient: impl Fn(usize) -> f32) {
+        let gradient: Scores = std::array::from_fn(gradient);
+        if gradient.iter().all(|g| g.abs() < 1e-4) {
+            return;
+        }
+        for feature in rows.features_of(word) {
+            let at = *feature as usize;
+            for (label, gradient) in gradient.iter().enumerate() {
+                step(self.settings, &mut self.weights[at][label], &mut self.squares[at][label], *gradient);
+            }
+        }
+    }
+
+    fn learn_transition(&mut self, (edge, from, to): (usize, usize, usize), gradient: f32) {
+        let (weight, square) = (&mut self.transitions[edge][from][to], &mut self.transition_squares[edge][from][to]);
+        step(self.settings, weight, square, gradient);
+    }
+}
+
+fn step(settings: &Settings, weight: &mut f32, square: &mut f32, gradient: f32) {
+    let gradient = gradient + settings.decay * *weight;
+    *square += gradient * gradient;
+    *weight -= settings.rate * gradient / square.sqrt();
+}
+
+/// The mean of weights.
+struct Mean {
+    count: f32,
+    weights: Vec<Scores>,
+    transitions: Vec<Transitions>,
+}
+
+impl Mean {
+    fn new(features: usize) -> Mean {
+        let transitions = vec![[[0.0; LABELS]; LABELS]; EDGES];
+        Mean { count: 0.0, weights: vec![[0.0; LABELS]; features], transitions }
+    }
+
+    fn add(&mut self, learner: &Learner<'_>) {
+        self.count += 1.0;
+        let weights = self.weights.iter_mut().flatten().zip(learner.weights.iter().flatten());
+        let transitions =
+            self.transitions.iter_mut().flatten().flatten().zip(learner.transitions.iter().flatten().flatten());
+        weights.chain(transitions).for_each(|(total, own)| *total += own);
+    }
+
+    fn model(self, index: FxHashMap<Feature, u32>) -> Model {
+        let mean = |scores: Scores| scores.map(|sum| sum / self.count.max(1.0));
+        let weights = index.into_iter().map(|(feature, at)| (feature, mean(self.weights[at as usize])));
+        Model::of(weights, self.transitions.iter().map(|own| own.map(mean)).collect())
+    }
 }
 
 fn gold_score(rows: &Rows, words: &Range<usize>, row: &[Link]) -> f32 {

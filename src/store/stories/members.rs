@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::addresses::{keep, own_addresses};
 use super::{StoryDraft, Why, changes};
 use crate::model::Record;
-use crate::store::{StoreError, remakes, sortable};
+use crate::store::{StoreError, reprocess, sortable};
 use crate::translation::Outline;
 use crate::translation::role::{Claim, Found, Member, role};
 
@@ -140,7 +140,7 @@ pub(super) fn tell_others(db: &Connection, document: &str, members: &[Standing])
     for Standing { member, role: before } in members.iter().filter(|other| other.member.document != document) {
         let found = role(member, &without(members, &member.document));
         if *before != told(&found) {
-            remakes::mark(db, &member.document, &format!("{document} joined its story"))?;
+            reprocess::mark(db, &member.document, &format!("{document} joined its story"))?;
         }
     }
     Ok(())
@@ -150,7 +150,7 @@ pub(super) fn tell_others(db: &Connection, document: &str, members: &[Standing])
 pub(in crate::store) fn forget(db: &Connection, document: &str) -> Result<(), StoreError> {
     let Some(kept) = kept(db, document)? else { return Ok(()) };
     for other in without(&members(db, &kept.story)?, document) {
-        remakes::mark(db, &other.document, "a document of its story was deleted")?;
+        reprocess::mark(db, &other.document, "a document of its story was deleted")?;
     }
     leave(db, document)
 }

@@ -10,7 +10,7 @@ use crate::pipeline::Draft;
 
 /// A record to be made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remake {
+pub struct ToReprocess {
     pub id: String,
     /// Why, in words; the new version says so.
     pub reason: String,
@@ -32,7 +32,7 @@ pub struct Concerned {
 /// Marks a record.
 pub(super) fn mark(db: &Connection, id: &str, reason: &str) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT OR REPLACE INTO remakes (id, reason, at) SELECT id, ?2, ?3 FROM heads WHERE id = ?1 AND deleted = 0",
+        "INSERT OR REPLACE INTO reprocessing (id, reason, at) SELECT id, ?2, ?3 FROM heads WHERE id = ?1 AND deleted = 0",
     )?
     .execute(params![id, reason, sortable(Timestamp::now())])?;
     Ok(())
@@ -41,7 +41,7 @@ pub(super) fn mark(db: &Connection, id: &str, reason: &str) -> Result<(), StoreE
 /// Marks the records that name a person.
 pub(super) fn mark_person(db: &Connection, person: &str, reason: &str) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT OR REPLACE INTO remakes (id, reason, at)
+        "INSERT OR REPLACE INTO reprocessing (id, reason, at)
          SELECT DISTINCT h.id, ?2, ?3 FROM mentions m JOIN heads h ON h.record_seq = m.record_seq WHERE m.person_id = ?1",
     )?
     .execute(params![person, reason, sortable(Timestamp::now())])?;
@@ -50,13 +50,13 @@ pub(super) fn mark_person(db: &Connection, person: &str, reason: &str) -> Result
 
 impl Store {
     /// Marks the records that a change of an authority concerns.
-    pub async fn remake_for(self: &Arc<Self>, concerned: Concerned, reason: &str) -> Result<(), StoreError> {
+    pub async fn reprocess_for(self: &Arc<Self>, concerned: Concerned, reason: &str) -> Result<(), StoreError> {
         let reason = reason.to_owned();
         let Concerned { keys, persons, gone } = concerned;
         let documents = self.read(move |db| name_keys::documents_with(db, &keys)).await?;
         self.write(move |db| {
             let mut mark = db.prepare_cached(
-                "INSERT OR REPLACE INTO remakes (id, reason, at)
+                "INSERT OR REPLACE INTO reprocessing (id, reason, at)
                  SELECT h.id, ?2, ?3 FROM documents d JOIN heads h ON h.id = d.id WHERE d.seq = ?1",
             )?;
             let now = sortable(Timestamp::now());
@@ -75,12 +75,12 @@ impl Store {
     }
 
     /// Marks the records that a filter names to be made again; gives how many they are.
-    pub async fn remake(self: &Arc<Self>, filter: RecordFilter, reason: &str) -> Result<usize, StoreError> {
+    pub async fn reprocess(self: &Arc<Self>, filter: RecordFilter, reason: &str) -> Result<usize, StoreError> {
         let reason = reason.to_owned();
         self.write(move |db| {
             let (conditions, values) = records::conditions(&filter);
             let sql = format!(
-                "INSERT OR REPLACE INTO remakes (id, reason, at) SELECT h.id, ?, ? FROM heads h WHERE h.record_seq > ?{conditions}"
+                "INSERT OR REPLACE INTO reprocessing (id, reason, at) SELECT h.id, ?, ? FROM heads h WHERE h.record_seq > ?{conditions}"
             );
             let own = [reason.into(), sortable(Timestamp::now()).into()];
             let all = own.into_iter().chain(values);
@@ -90,27 +90,33 @@ impl Store {
     }
 
     /// How many records are still to be made again.
-    pub async fn remakes_waiting(self: &Arc<Self>) -> Result<u64, StoreError> {
-        self.read(|db| Ok(db.query_row("SELECT COUNT(*) FROM remakes", [], |row| row.get::<_, i64>(0))? as u64)).await
+    pub async fn records_to_reprocess(self: &Arc<Self>) -> Result<u64, StoreError> {
+        self.read(|db| Ok(db.query_row("SELECT COUNT(*) FROM reprocessing", [], |row| row.get::<_, i64>(0))? as u64))
+            .await
     }
 
     /// The records that have waited longest to be made again.
-    pub async fn next_remakes(self: &Arc<Self>, limit: usize) -> Result<Vec<Remake>, StoreError> {
+    pub async fn next_to_reprocess(self: &Arc<Self>, limit: usize) -> Result<Vec<ToReprocess>, StoreError> {
         self.read(move |db| {
             let mut statement = db.prepare_cached(
-                "SELECT r.id, r.reason, d.seq FROM remakes r JOIN heads h ON h.id = r.id
+                "SELECT r.id, r.reason, d.seq FROM reprocessing r JOIN heads h ON h.id = r.id
                  JOIN documents d ON d.id = h.id AND d.revision = h.revision ORDER BY r.at, r.id LIMIT ?1",
             )?;
-            let row =
-                |row: &rusqlite::Row<'_>| Ok(Remake { id: row.get(0)?, reason: row.get(1)?, doc_seq: row.get(2)? });
+            let row = |row: &rusqlite::Row<'_>| {
+                Ok(ToReprocess { id: row.get(0)?, reason: row.get(1)?, doc_seq: row.get(2)? })
+            };
             Ok(statement.query_map([limit as i64], row)?.collect::<Result<_, _>>()?)
         })
         .await
     }
 
     /// Writes the record anew and takes it from the queue, in one transaction.
-    pub async fn complete_again(self: &Arc<Self>, remake: &Remake, mut draft: Draft) -> Result<Completed, StoreError> {
-        let Remake { id, reason, doc_seq } = remake.clone();
+    pub async fn complete_again(
+        self: &Arc<Self>,
+        marked: &ToReprocess,
+        mut draft: Draft,
+    ) -> Result<Completed, StoreError> {
+        let ToReprocess { id, reason, doc_seq } = marked.clone();
         draft.record.provenance.notes.push(format!("made again: {reason}"));
         let recent = self.recent().await;
         let completed = self
@@ -125,14 +131,14 @@ impl Store {
     }
 
     /// Takes a record from the queue that cannot be made again; its version stays.
-    pub async fn give_up_remake(self: &Arc<Self>, remake: &Remake) -> Result<(), StoreError> {
-        let Remake { id, reason, .. } = remake.clone();
+    pub async fn give_up_reprocessing(self: &Arc<Self>, marked: &ToReprocess) -> Result<(), StoreError> {
+        let ToReprocess { id, reason, .. } = marked.clone();
         self.write(move |db| done(db, &id, &reason)).await
     }
 }
 
 /// What was marked again meanwhile, for another reason, stays.
 fn done(db: &Connection, id: &str, reason: &str) -> Result<(), StoreError> {
-    db.prepare_cached("DELETE FROM remakes WHERE id = ?1 AND reason = ?2")?.execute([id, reason])?;
+    db.prepare_cached("DELETE FROM reprocessing WHERE id = ?1 AND reason = ?2")?.execute([id, reason])?;
     Ok(())
 }

@@ -5,17 +5,17 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::Service;
-use crate::store::{Remake, StoreError};
+use crate::store::{StoreError, ToReprocess};
 
 /// How long those who make records again wait for more.
-const REMAKE_PAUSE: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Records that are looked up at once to be made again.
 const AT_ONCE: usize = 32;
 
 /// How records are made again.
 #[derive(Debug, Default)]
-pub struct Remaking {
+pub struct Reprocessing {
     /// A second, at most.
     pub rate: u32,
     made: AtomicU64,
@@ -23,9 +23,9 @@ pub struct Remaking {
     following: AtomicBool,
 }
 
-impl Remaking {
-    pub(super) fn at(rate: u32) -> Remaking {
-        Remaking { rate, ..Remaking::default() }
+impl Reprocessing {
+    pub(super) fn at(rate: u32) -> Reprocessing {
+        Reprocessing { rate, ..Reprocessing::default() }
     }
 
     /// Records made again since the start.
@@ -45,8 +45,8 @@ impl Remaking {
 
 impl Service {
     /// Makes records again that wait for it, at most so many a second.
-    pub(super) async fn remake_past(self: Arc<Self>) {
-        let rate = self.remaking.rate;
+    pub(super) async fn reprocess_past(self: Arc<Self>) {
+        let rate = self.reprocessing.rate;
         if rate == 0 {
             return;
         }
@@ -57,12 +57,12 @@ impl Service {
                 () = tokio::time::sleep(pause) => {}
                 _ = stop.changed() => return,
             }
-            if self.remaking.is_following() {
-                pause = REMAKE_PAUSE;
+            if self.reprocessing.is_following() {
+                pause = PAUSE;
                 continue;
             }
             let since = Instant::now();
-            let waiting = match self.store.next_remakes(AT_ONCE.min(rate as usize)).await {
+            let waiting = match self.store.next_to_reprocess(AT_ONCE.min(rate as usize)).await {
                 Ok(waiting) => waiting,
                 Err(StoreError::Closed) => return,
                 Err(error) => {
@@ -71,34 +71,34 @@ impl Service {
                     continue;
                 }
             };
-            for remake in &waiting {
+            for marked in &waiting {
                 if *stop.borrow() {
                     return;
                 }
-                self.remake(remake).await;
+                self.reprocess(marked).await;
             }
             let due = Duration::from_secs_f64(waiting.len() as f64 / f64::from(rate));
-            pause = if waiting.is_empty() { REMAKE_PAUSE } else { due.saturating_sub(since.elapsed()) };
+            pause = if waiting.is_empty() { PAUSE } else { due.saturating_sub(since.elapsed()) };
         }
     }
 
-    async fn remake(&self, remake: &Remake) {
+    async fn reprocess(&self, marked: &ToReprocess) {
         let result = async {
-            let document = self.store.document_at(remake.doc_seq).await.map_err(|e| e.to_string())?;
+            let document = self.store.document_at(marked.doc_seq).await.map_err(|e| e.to_string())?;
             let document = document.ok_or("it was deleted")?;
             let draft = self.draft(document).await?;
-            self.patiently(|| self.store.complete_again(remake, draft.clone())).await.map_err(|e| e.to_string())
+            self.patiently(|| self.store.complete_again(marked, draft.clone())).await.map_err(|e| e.to_string())
         };
         match result.await {
             Ok(completed) => {
-                self.metrics.document("remade", "");
-                self.remaking.made.fetch_add(1, Ordering::Relaxed);
-                tracing::info!(document = remake.id, reason = remake.reason, ?completed, "made again");
+                self.metrics.document("reprocessed", "");
+                self.reprocessing.made.fetch_add(1, Ordering::Relaxed);
+                tracing::info!(document = marked.id, reason = marked.reason, ?completed, "made again");
             }
             Err(error) => {
-                tracing::warn!(document = remake.id, error, "a record cannot be made again; its version stays");
-                if let Err(error) = self.patiently(|| self.store.give_up_remake(remake)).await {
-                    tracing::error!(%error, document = remake.id, "it stays among those to be made again");
+                tracing::warn!(document = marked.id, error, "a record cannot be made again; its version stays");
+                if let Err(error) = self.patiently(|| self.store.give_up_reprocessing(marked)).await {
+                    tracing::error!(%error, document = marked.id, "it stays among those to be made again");
                 }
             }
         }
