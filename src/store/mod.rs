@@ -6,6 +6,7 @@
 mod accept;
 mod batches;
 mod blobs;
+mod checkpoint;
 mod clusters;
 mod decided;
 mod decisions;

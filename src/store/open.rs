@@ -19,7 +19,10 @@ pub const FILE: &str = "nisba.sqlite";
 const SCHEMA: i64 = 11;
 
 /// KiB of pages that the writer holds: what a commit changes, all over the indexes, so that no page is written twice.
-const CACHE: i64 = 8 << 10;
+const CACHE: i64 = 16 << 10;
+
+/// KiB of pages that a reader holds: what it reads once is in the cache of the system.
+const READING: i64 = 512;
 
 /// Statements that are kept prepared: more than there are.
 const STATEMENTS: usize = 256;
@@ -100,11 +103,19 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// A connection that folds the log beside the writer's, whose pages it syncs.
+pub fn checkpointer(dir: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open(dir.join(FILE))?;
+    connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;")?;
+    Ok(connection)
+}
+
 /// A connection that only reads.
 pub fn reader(dir: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(dir.join(FILE), flags)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.pragma_update(None, "cache_size", -READING)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     steady(&connection)?;
     Ok(connection)

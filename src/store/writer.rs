@@ -16,6 +16,7 @@ use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
+use super::checkpoint::Log;
 use super::turns::{Asked, Turn, Turns};
 
 /// Answers a job once its batch is committed, or tells it why not.
@@ -26,9 +27,6 @@ type Job = Box<dyn FnOnce(Result<&Connection, StoreError>) -> (Answer, Result<()
 
 /// What was handed to the writer and is not committed yet.
 pub type Pending<T> = BoxFuture<'static, Result<T, StoreError>>;
-
-/// Pages of the WAL after which it is folded into the database: many, because the same few pages change again and again.
-const CHECKPOINT_PAGES: i64 = 4_000;
 
 /// The writer thread, from outside.
 pub struct Writer {
@@ -46,10 +44,11 @@ impl Writer {
         let (signal, dir) = (ended.clone(), dir.to_owned());
         let fold = std::sync::Arc::new(AtomicBool::new(false));
         let wanted = fold.clone();
+        let log = Log::of(&dir)?;
         std::thread::Builder::new()
             .name("nisba-writer".into())
             .spawn(move || {
-                write_all(&connection, queue, &dir, &wanted);
+                write_all(&connection, queue, &dir, &wanted, log);
                 drop(connection);
                 drop(lock);
                 *signal.0.lock().unwrap_or_else(|p| p.into_inner()) = true;
@@ -110,25 +109,17 @@ impl Writer {
     }
 }
 
-fn write_all(db: &Connection, queue: mpsc::Receiver<Asked<Job>>, dir: &Path, fold: &AtomicBool) {
+fn write_all(db: &Connection, queue: mpsc::Receiver<Asked<Job>>, dir: &Path, fold: &AtomicBool, mut log: Log) {
     let mut turns = Turns::of(queue);
-    // That it cannot be folded is told once, not again after every transaction on a full disk.
-    let mut folds = true;
     while turns.wait() {
         commit(db, &mut turns, dir);
         if fold.swap(false, Ordering::Relaxed) {
-            fold.store(!truncate(db), Ordering::Relaxed);
-            continue;
+            fold.store(!log.truncate(db), Ordering::Relaxed);
+        } else {
+            log.after_commit(db);
         }
-        let done = checkpoint(db);
-        if let (Err(e), true) = (&done, folds) {
-            tracing::warn!(error = %e, "a checkpoint failed; it is tried again until one does not");
-        }
-        folds = done.is_ok();
     }
-    if let Err(e) = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
-        tracing::warn!(error = %e, "the log could not be folded into the database; the next start does it");
-    }
+    log.close(db);
 }
 
 fn commit(db: &Connection, turns: &mut Turns<Job>, dir: &Path) {
@@ -200,21 +191,4 @@ fn end(reason: &str, dir: &Path) -> ! {
         dir.display()
     );
     std::process::exit(74);
-}
-
-/// Folds all of the log into the database and empties it; false while a reader needs it.
-fn truncate(db: &Connection) -> bool {
-    let busy: rusqlite::Result<i64> = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
-    matches!(busy, Ok(0))
-}
-
-/// Folds the log into the database where it has grown long.
-fn checkpoint(db: &Connection) -> rusqlite::Result<()> {
-    // wal_checkpoint(NOOP) tells how many pages wait and costs little.
-    let pages: i64 = db.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| row.get(1))?;
-    if pages < CHECKPOINT_PAGES {
-        return Ok(());
-    }
-    let mode = if pages >= 4 * CHECKPOINT_PAGES { "TRUNCATE" } else { "PASSIVE" };
-    db.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()))
 }
