@@ -253,6 +253,57 @@ fn pack_alone(db: &rusqlite::Connection) {
     }
 }
 
+/// The store as schema 10 was.
+fn to_schema_10(db: &rusqlite::Connection) {
+    let mut sketches = db.prepare("SELECT id, sketch FROM sketches").unwrap();
+    let sketches = sketches.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    for (id, sketch) in sketches.map(Result::unwrap).collect::<Vec<(i64, Vec<u8>)>>() {
+        for band in nisba::intake::Sketch::from_bytes(&sketch).unwrap().bands() {
+            db.execute("INSERT INTO sketch_bands (band, sketch_id) VALUES (?1, ?2)", [band, id]).unwrap();
+        }
+    }
+    db.execute_batch(
+        "ALTER TABLE reprocessing RENAME TO remakes; DROP INDEX reprocessing_by_time; CREATE INDEX remakes_by_time ON remakes (at, id);
+         DROP TABLE banded; CREATE INDEX records_by_revision ON records (id, revision, version);
+         ALTER TABLE mentions RENAME TO by_person; DROP INDEX mentions_by_record;
+         CREATE TABLE mentions (person_id TEXT NOT NULL, document_id TEXT NOT NULL, spelling TEXT NOT NULL, language TEXT NOT NULL,
+         record_seq INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (person_id, document_id, spelling)) WITHOUT ROWID;
+         INSERT INTO mentions SELECT m.person_id, h.id, m.spelling, m.language, m.record_seq, m.count
+         FROM by_person m JOIN heads h ON h.record_seq = m.record_seq; DROP TABLE by_person;
+         CREATE INDEX mentions_by_document ON mentions (document_id); CREATE INDEX mentions_by_record ON mentions (person_id, record_seq);
+         CREATE INDEX bands_by_sketch ON sketch_bands (sketch_id);
+         DROP INDEX heads_by_maker; CREATE INDEX heads_by_maker ON heads (made_by); PRAGMA user_version = 10;",
+    )
+    .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_data_folder_of_the_last_nisba_keeps_its_people_and_clusters() {
+    let mut nisba = Nisba::start().await;
+    let text = "Mr Anatoly Kuznetsov opened the bridge over the river on Friday. Mr Kuznetsov said that it joins two towns whose people had to go round \
+                by the lake for thirty years, and which now are a quarter of an hour from each other.";
+    let body =
+        |n: u32, before: &str| json!({"url": format!("https://n{n}.example/{n}"), "text": format!("{before}{text}")});
+    let first = nisba.record(&body(1, "")).await;
+    nisba.terminate();
+    to_schema_10(&rusqlite::Connection::open(nisba.dir.join("nisba.sqlite")).unwrap());
+    nisba.spawn();
+    nisba.ready().await;
+    let copy = nisba.record(&body(2, "(Wire) ")).await;
+    assert_eq!(copy["cluster"]["near"], first["id"], "{copy}");
+    let person = first["people"][0]["person_id"].as_str().unwrap();
+    assert_eq!(copy["people"][0]["person_id"], person);
+    let (_, person) = nisba.get(&format!("/v1/persons/{person}")).await;
+    assert_eq!(person["records"], 2, "{person}");
+    let (_, page) =
+        nisba.get(&format!("/v1/records?person={}", first["people"][0]["person_id"].as_str().unwrap())).await;
+    assert_eq!(page["records"].as_array().unwrap().len(), 2, "{page}");
+    let deleted = format!("{}/v1/documents/{}", nisba.base, first["id"].as_str().unwrap());
+    assert!(nisba.client.delete(deleted).send().await.unwrap().status().is_success());
+    let (_, person) = nisba.get(&format!("/v1/persons/{}", copy["people"][0]["person_id"].as_str().unwrap())).await;
+    assert_eq!(person["records"], 1, "{person}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_data_folder_of_an_older_nisba_keeps_its_people_and_decisions() {
     let mut nisba = Nisba::start().await;
@@ -264,6 +315,7 @@ async fn a_data_folder_of_an_older_nisba_keeps_its_people_and_decisions() {
     nisba.terminate();
     // As schema 3 was.
     let db = rusqlite::Connection::open(nisba.dir.join("nisba.sqlite")).unwrap();
+    to_schema_10(&db);
     pack_alone(&db);
     db.execute_batch(
         "ALTER TABLE records DROP COLUMN packed_after; DROP INDEX documents_by_body; DROP INDEX dead_letters_by_document_seq; DROP INDEX person_keys_by_person;

@@ -254,7 +254,8 @@ fn strings(code: &str) -> Vec<String> {
 }
 
 /// What may be walked through: it stays small, or it is asked for as a whole, once.
-const WALKED: [&str; 12] = [
+const WALKED: [&str; 13] = [
+    "banded",
     "batches",
     "decisions",
     "document_keys",
@@ -273,6 +274,8 @@ const WALKED: [&str; 12] = [
 async fn what_a_document_costs_does_not_grow_with_their_number() {
     let nisba = crate::harness::Nisba::start().await;
     let db = rusqlite::Connection::open(nisba.dir.join("nisba.sqlite")).unwrap();
+    // As the store has it.
+    db.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
     let mut all = Vec::new();
     files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store"), &mut all);
     let (mut asked, mut wrong) = (0, Vec::new());
