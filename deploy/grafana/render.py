@@ -89,7 +89,10 @@ def draw_graph(axes, panel, base, start, end, minutes):
     axes.grid(color="#2c3235", linewidth=0.6)
     if series:
         long = any(len(name) > 16 for name, _ in series)
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncol=2 if long else 5, fontsize=5 if long else 6, frameon=False,
+        # More names have no room below the panel.
+        named, names = axes.get_legend_handles_labels()
+        named, names = named[:10], names if len(names) <= 10 else [*names[:9], f"and {len(names) - 9} more"]
+        axes.legend(named, names, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncol=2 if long else 5, fontsize=5 if long else 6, frameon=False,
                     labelcolor=TEXT, handlelength=1, columnspacing=1, labelspacing=0.25)
     else:
         axes.text(0.5, 0.5, "no data", transform=axes.transAxes, ha="center", color=DIM)

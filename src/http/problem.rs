@@ -52,54 +52,65 @@ impl Problem {
         self
     }
 
+    /// 400: what came is no JSON, form, or whatever it says that it is.
     pub fn malformed(detail: impl Into<String>) -> Problem {
         Problem::new(400, "malformed", "The request cannot be parsed", detail)
     }
 
+    /// 400: bytes that the declared charset does not have.
     pub fn wrong_charset(detail: impl Into<String>) -> Problem {
         Problem::new(400, "wrong-charset", "The text is not in the charset that it says", detail)
     }
 
+    /// 401: no key, or an unknown one.
     pub fn unauthorised(detail: impl Into<String>) -> Problem {
         Problem::new(401, "unauthorised", "An API key is needed", detail)
             .with(WWW_AUTHENTICATE, "Bearer realm=\"nisba\"")
     }
 
+    /// 403: the key lacks the scope.
     pub fn forbidden(detail: impl Into<String>) -> Problem {
         Problem::new(403, "forbidden", "The API key does not allow this", detail)
     }
 
+    /// 404: nothing of this id, name or path.
     pub fn not_found(detail: impl Into<String>) -> Problem {
         Problem::new(404, "not-found", "There is no such thing", detail)
     }
 
+    /// 410: it was there.
     pub fn gone(detail: impl Into<String>) -> Problem {
         Problem::new(410, "deleted", "It was deleted", detail)
     }
 
-    /// For a document whose deletion is this version of its record.
+    /// 410: a document whose deletion is this version of its record.
     pub fn deleted(id: &str, version: i64) -> Problem {
         Problem::gone(format!("the document {id} was deleted; version {version} of its record says so"))
     }
 
+    /// 413: a body beyond `limit` bytes.
     pub fn too_large(limit: usize) -> Problem {
         let detail = format!("the body is larger than {limit} bytes, the limit server.max_body");
         Problem::new(413, "too-large", "The document is too large", detail)
     }
 
+    /// 413: beyond another limit, which `detail` names.
     pub fn beyond_limit(detail: impl Into<String>) -> Problem {
         Problem::new(413, "too-large", "The document is too large", detail)
     }
 
+    /// 408: nothing of the body came for so long.
     pub fn stalled(silent: Duration) -> Problem {
         let detail = format!("nothing of the body came for {} s; send again", silent.as_secs());
         Problem::new(408, "stalled", "The body did not arrive", detail)
     }
 
+    /// 415: a media type or encoding that is not read.
     pub fn unsupported(detail: impl Into<String>) -> Problem {
         Problem::new(415, "unsupported-media-type", "The media type is not supported", detail)
     }
 
+    /// 422: a field of what was sent, with the reason.
     pub fn invalid(field: &str, reason: &str) -> Problem {
         let detail = format!("{field}: {reason}");
         Problem {
@@ -108,18 +119,22 @@ impl Problem {
         }
     }
 
+    /// 409: a decision that contradicts one in force.
     pub fn conflict(detail: impl Into<String>) -> Problem {
         Problem::new(409, "contradiction", "It contradicts what was decided", detail)
     }
 
+    /// 409: no translation service is configured.
     pub fn translation_off(detail: impl Into<String>) -> Problem {
         Problem::new(409, "translation-off", "Machine translation is not configured", detail)
     }
 
+    /// 502: the translation service did not translate.
     pub fn translation_failed(detail: impl Into<String>) -> Problem {
         Problem::new(502, "translation-failed", "The translation service refused or answered wrongly", detail)
     }
 
+    /// 422: the document is a dead letter, for this reason.
     pub fn failed(reason: &str) -> Problem {
         Problem::new(422, "document-failed", "The document could not be processed", reason)
     }
@@ -133,15 +148,17 @@ impl Problem {
         json
     }
 
+    /// 500: nobody else is to blame.
     pub fn internal(detail: impl Into<String>) -> Problem {
         Problem::new(500, "internal", "Something is wrong here", detail)
     }
 
+    /// 503: try again in some seconds.
     pub fn unavailable(detail: impl Into<String>) -> Problem {
         Problem::unavailable_for(detail, None)
     }
 
-    /// Until after so much time, where that is known.
+    /// 503: try again after so much time, where that is known.
     pub fn unavailable_for(detail: impl Into<String>, pause: Option<Duration>) -> Problem {
         let seconds = pause.map_or(5, |pause| pause.as_secs_f64().ceil().max(1.0) as u64);
         let problem = Problem::new(503, "unavailable", "The service cannot take this now", detail);

@@ -2,10 +2,8 @@
 
 use jiff::{Span, SpanRound, Timestamp, Unit};
 
-use super::claims::{Claimed, same_language};
+use super::claims::{Claim, Claimed, same_language};
 use crate::model::{OriginalLanguage, Role};
-
-pub use super::claims::{Claim, is_translation};
 
 /// What is known of a member of a story.
 #[derive(Clone, Debug, PartialEq)]

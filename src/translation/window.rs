@@ -1,5 +1,5 @@
 //! The documents of the last days, by their marks: which of them share the most with a new one. What a look-up costs does not
-//! grow with the window.
+//! grow with the window, up to 230,000 documents.
 
 use std::collections::VecDeque;
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use super::outline::{KINDS, Kind, Outline};
 /// Marks by which an outline is found, the rarest.
 const MOST_KEYS: usize = 64;
 
-/// Of a mark that more documents of a segment have, only the last so many are found by it: as many as a line of the cache holds.
+/// Of a mark that more documents of a segment have, only the last so many are found by it: half a line of the cache holds them.
 const COMMON: usize = 15;
 
 /// Documents that share the most, at most.
@@ -20,11 +20,14 @@ const MOST_CANDIDATES: usize = 8;
 /// logarithm.
 const LEAST: f32 = 5.0;
 
-/// Parts of a window; the oldest is let go as a whole.
+/// Parts of a window, unless they would be larger than [`LARGEST`]; the oldest is let go as a whole.
 const SEGMENTS: usize = 8;
 
 /// Documents of a segment, at least: a small one costs as much to ask as a large one.
 const SMALLEST: usize = 4_096;
+
+/// Documents of a segment, at most: their places are numbers of 15 bits.
+const LARGEST: usize = 1 << 15;
 
 /// How often marks are seen.
 #[derive(Clone, Debug)]
@@ -103,29 +106,43 @@ struct Segment {
     documents: u32,
     slots: Box<[Slot]>,
     marks: usize,
-    /// Of marks that more than one document has.
+    /// Of marks that more than two documents have.
     many: Vec<Many>,
 }
 
-/// A mark, and the one document that has it, or where more of them are.
+/// A mark, and the one or two documents that have it, or where more of them are.
 #[derive(Clone, Copy, Default)]
 struct Slot {
     /// The hash of the mark; 0 where there is none.
     mark: u32,
-    /// The place of the document in the segment, or [`MANY`] and the place of the [`Many`].
+    /// The place of the first document in the segment; with [`TWO`] that of the second in the next 15 bits; or [`MANY`] and the
+    /// place of the [`Many`].
     of: u32,
 }
 
-/// Says that more than one document has a mark.
+/// Says that two documents have a mark.
+const TWO: u32 = 1 << 30;
+
+/// Says that more than two documents have a mark.
 const MANY: u32 = 1 << 31;
 
+impl Slot {
+    fn first(self) -> u16 {
+        (self.of & (LARGEST as u32 - 1)) as u16
+    }
+
+    fn second(self) -> Option<u16> {
+        (self.of & TWO != 0).then_some((self.of >> 15 & (LARGEST as u32 - 1)) as u16)
+    }
+}
+
 /// The last documents that have a mark.
-#[repr(align(64))]
+#[repr(align(32))]
 struct Many {
     /// How many there ever were.
-    count: u32,
+    count: u16,
     /// Each new one in place of the oldest.
-    last: [u32; COMMON],
+    last: [u16; COMMON],
 }
 
 impl Segment {
@@ -154,33 +171,37 @@ impl Segment {
         self.slots[self.slot(mark)]
     }
 
-    /// The places of the documents with the mark of a slot.
-    fn documents<'s>(&'s self, slot: &'s Slot) -> &'s [u32] {
-        if slot.of & MANY == 0 {
-            return std::slice::from_ref(&slot.of);
+    /// Gives the places of the documents with the mark of a slot.
+    fn documents(&self, slot: Slot, mut see: impl FnMut(u16)) {
+        if slot.of & MANY != 0 {
+            let many = &self.many[(slot.of & !MANY) as usize];
+            many.last[..usize::from(many.count).min(COMMON)].iter().for_each(|place| see(*place));
+        } else {
+            see(slot.first());
+            slot.second().into_iter().for_each(see);
         }
-        let many = &self.many[(slot.of & !MANY) as usize];
-        &many.last[..(many.count as usize).min(COMMON)]
     }
 
-    fn insert(&mut self, mark: u32, place: u32) {
+    fn insert(&mut self, mark: u32, place: u16) {
         if 4 * self.marks >= 3 * self.slots.len() {
             self.grow();
         }
         let at = self.slot(mark);
         let slot = &mut self.slots[at];
         if slot.mark == 0 {
-            *slot = Slot { mark, of: place };
+            *slot = Slot { mark, of: u32::from(place) };
             self.marks += 1;
-        } else if slot.of & MANY == 0 {
-            let mut last = [0; COMMON];
-            last[..2].copy_from_slice(&[slot.of, place]);
-            slot.of = MANY | self.many.len() as u32;
-            self.many.push(Many { count: 2, last });
-        } else {
+        } else if slot.of & MANY != 0 {
             let many = &mut self.many[(slot.of & !MANY) as usize];
-            many.last[many.count as usize % COMMON] = place;
+            many.last[usize::from(many.count) % COMMON] = place;
             many.count += 1;
+        } else if let Some(second) = slot.second() {
+            let mut last = [0; COMMON];
+            last[..3].copy_from_slice(&[slot.first(), second, place]);
+            slot.of = MANY | self.many.len() as u32;
+            self.many.push(Many { count: 3, last });
+        } else {
+            slot.of |= TWO | u32::from(place) << 15;
         }
     }
 
@@ -210,6 +231,7 @@ pub struct Keys(Vec<(Kind, u32, f32)>);
 /// The documents of the last days.
 pub struct Window {
     segments: VecDeque<Segment>,
+    most_segments: usize,
     segment_size: usize,
     next: u32,
     shares: Shares,
@@ -220,9 +242,10 @@ pub struct Window {
 impl Window {
     /// A window of about `most` documents.
     pub fn new(most: usize) -> Window {
-        let segment_size = (most / (SEGMENTS - 1)).max(SMALLEST);
+        let segment_size = (most / (SEGMENTS - 1)).clamp(SMALLEST, LARGEST);
         Window {
             segments: VecDeque::new(),
+            most_segments: most.div_ceil(segment_size).max(SEGMENTS - 1) + 1,
             segment_size,
             next: 0,
             shares: Shares::default(),
@@ -252,7 +275,7 @@ impl Window {
     /// The documents that share the most with one that has these keys, those first that share more.
     pub fn candidates(&mut self, keys: &Keys) -> Vec<Candidate> {
         let mut all: Vec<Candidate> = Vec::new();
-        let mut touched: Vec<u32> = Vec::new();
+        let mut touched: Vec<u16> = Vec::new();
         let marks: Vec<(u32, f32)> =
             keys.0.iter().map(|(kind, key, rarity)| (Segment::hash(*kind, *key), *rarity)).collect();
         let mut slots: Vec<(Slot, f32)> = Vec::with_capacity(marks.len());
@@ -260,18 +283,18 @@ impl Window {
             // All slots first: for each by itself would wait for memory.
             slots.extend(marks.iter().map(|(mark, rarity)| (segment.get(*mark), *rarity)));
             for (slot, rarity) in slots.drain(..).filter(|(slot, _)| slot.mark != 0) {
-                for place in segment.documents(&slot) {
-                    let sum = &mut self.sums[*place as usize];
+                segment.documents(slot, |place| {
+                    let sum = &mut self.sums[usize::from(place)];
                     if *sum == 0.0 {
-                        touched.push(*place);
+                        touched.push(place);
                     }
                     *sum += rarity;
-                }
+                });
             }
             for place in touched.drain(..) {
-                let shares = std::mem::take(&mut self.sums[place as usize]);
+                let shares = std::mem::take(&mut self.sums[usize::from(place)]);
                 if shares >= LEAST {
-                    all.push(Candidate { number: segment.first + place, shares });
+                    all.push(Candidate { number: segment.first + u32::from(place), shares });
                 }
             }
         }
@@ -290,13 +313,13 @@ impl Window {
     pub fn insert(&mut self, outline: &Outline, keys: &Keys) -> u32 {
         let full = self.segments.back().is_none_or(|segment| segment.documents as usize >= self.segment_size);
         if full {
-            if self.segments.len() == SEGMENTS {
+            if self.segments.len() == self.most_segments {
                 self.segments.pop_front();
             }
             self.segments.push_back(Segment::new(self.next));
         }
         if let Some(segment) = self.segments.back_mut() {
-            let place = segment.documents;
+            let place = segment.documents as u16;
             keys.0.iter().for_each(|(kind, key, _)| segment.insert(Segment::hash(*kind, *key), place));
             segment.documents += 1;
         }

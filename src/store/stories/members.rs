@@ -8,7 +8,8 @@ use super::{StoryDraft, Why, changes};
 use crate::model::Record;
 use crate::store::{StoreError, reprocess, sortable};
 use crate::translation::Outline;
-use crate::translation::role::{Claim, Found, Member, role};
+use crate::translation::claims::Claim;
+use crate::translation::role::{Found, Member, role};
 
 /// Members of a story that are looked at to tell the role of one.
 const MOST_MEMBERS: usize = 32;

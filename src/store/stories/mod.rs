@@ -27,8 +27,9 @@ use members::{
 use super::{StoreError, sortable};
 use crate::config;
 use crate::model::{Record, StoryCandidate, Translation};
+use crate::translation::claims::is_translation;
 use crate::translation::outline::written;
-use crate::translation::role::{is_translation, role};
+use crate::translation::role::role;
 use crate::translation::stories::{Compared, IN_DOUBT, LINKED, SURE, StoryDraft, compare, likelihood};
 use crate::translation::{Kind, Memory, Outline, Window, likeness};
 
