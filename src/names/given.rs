@@ -15,18 +15,44 @@ use super::words::family_forms;
 const SOUNDS_SO: f32 = 0.93;
 
 /// Listed names of Latin letters by their usual skeleton, to know them in other scripts.
-static LISTED: LazyLock<FxHashMap<Skeleton, Vec<(Token, Kinds)>>> = LazyLock::new(|| {
-    let mut sounds: FxHashMap<Skeleton, Vec<(Token, Kinds)>> = FxHashMap::default();
-    for (name, kinds) in latin_names().filter(|(name, _)| name.chars().count() >= 3) {
-        if let Some(token) = Token::new(name).filter(|token| token.skeleton().length() >= 2) {
-            sounds.entry(token.skeleton()).or_default().push((token, kinds));
-        }
-    }
-    sounds
+static LISTED: LazyLock<Listed> = LazyLock::new(|| {
+    let tokens = latin_names().filter(|(name, _)| name.chars().count() >= 3);
+    let tokens = tokens.filter_map(|(name, kinds)| Some((Token::new(name)?, kinds)));
+    Listed::of(tokens.filter(|(token, _)| token.skeleton().length() >= 2).collect())
 });
 
+/// Names side by side, those of one skeleton together: most of the tens of thousands have a skeleton of their own.
+struct Listed {
+    names: Box<[(Token, Kinds)]>,
+    /// Where those of each skeleton begin and end.
+    places: FxHashMap<Skeleton, (u32, u32)>,
+}
+
+impl Listed {
+    fn of(mut names: Vec<(Token, Kinds)>) -> Listed {
+        names.sort_by_cached_key(|(token, _)| token.skeleton());
+        let mut places: FxHashMap<Skeleton, (u32, u32)> = FxHashMap::default();
+        let mut at = 0;
+        for group in names.chunk_by(|(one, _), (other, _)| one.skeleton() == other.skeleton()) {
+            let end = at + group.len() as u32;
+            places.insert(group[0].0.skeleton(), (at, end));
+            at = end;
+        }
+        places.shrink_to_fit();
+        Listed { names: names.into(), places }
+    }
+
+    fn with(&self, skeleton: Skeleton) -> &[(Token, Kinds)] {
+        let Some((first, end)) = self.places.get(&skeleton) else { return &[] };
+        &self.names[*first as usize..*end as usize]
+    }
+}
+
+/// The forms of a given name.
+type Forms = Box<[(Skeleton, Token)]>;
+
 /// The forms of each family of given names, by the family's number, to compare words of other scripts with.
-static FORMS: LazyLock<Vec<Vec<(Skeleton, Token)>>> = LazyLock::new(|| {
+static FORMS: LazyLock<Vec<Forms>> = LazyLock::new(|| {
     let mut forms: Vec<Vec<(Skeleton, Token)>> = Vec::new();
     for token in family_forms().iter().filter_map(|form| Token::new(form)) {
         for family in token.families.numbers() {
@@ -37,7 +63,7 @@ static FORMS: LazyLock<Vec<Vec<(Skeleton, Token)>>> = LazyLock::new(|| {
             forms[number].push((token.skeleton(), token.clone()));
         }
     }
-    forms
+    forms.into_iter().map(Vec::into_boxed_slice).collect()
 });
 
 /// Loads what is otherwise loaded by the first name that needs it.
@@ -49,9 +75,8 @@ pub(super) fn load() {
 /// Whether a word sounds like listed given or family names of Latin letters: Мальмстин like Malmström, no; Брауэр like
 /// Brauer. Nothing for a word of Latin letters.
 pub fn sounds_listed(token: &Token) -> Kinds {
-    let Some(listed) = LISTED.get(&token.skeleton()) else { return Kinds::default() };
     let mut kinds = Kinds::default();
-    for (name, of_name) in listed {
+    for (name, of_name) in LISTED.with(token.skeleton()) {
         // What differs so much in length cannot be so alike.
         let near = 10 * token.weight.min(name.weight) >= 8 * token.weight.max(name.weight);
         let asked = near || token.writing != name.writing;

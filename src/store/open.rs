@@ -19,7 +19,7 @@ pub const FILE: &str = "nisba.sqlite";
 const SCHEMA: i64 = 11;
 
 /// KiB of pages that the writer holds: what a commit changes, all over the indexes, so that no page is written twice.
-const CACHE: i64 = 16 << 10;
+const CACHE: i64 = 8 << 10;
 
 /// KiB of pages that a reader holds: what it reads once is in the cache of the system.
 const READING: i64 = 512;
