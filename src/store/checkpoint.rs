@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -23,6 +24,9 @@ const FEW: i64 = 500;
 /// Folds while the writer goes on, at most; it appends less each time.
 const PASSES: usize = 4;
 
+/// Between two tries to empty the log, while somebody reads what was before.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// The log, as the writer sees it.
 pub(super) struct Log {
     wake: SyncSender<()>,
@@ -32,6 +36,8 @@ pub(super) struct Log {
     /// The length of the log from which on the writer folds again: while readers keep the log from being begun anew, not after
     /// each transaction.
     again: i64,
+    /// When it is tried again to empty it, which a reader stood in the way of.
+    held_until: Option<Instant>,
     /// That it cannot be folded is told once, not again after every transaction on a full disk.
     failed: bool,
 }
@@ -45,7 +51,7 @@ impl Log {
         let held = folding.clone();
         let thread = std::thread::Builder::new().name("nisba-log".into()).spawn(move || fold_each(&db, &woken, &held));
         let thread = thread.map_err(|e| StoreError::Sql(format!("no thread for the log: {e}")))?;
-        Ok(Log { wake, folding, thread, again: 0, failed: false })
+        Ok(Log { wake, folding, thread, again: 0, held_until: None, failed: false })
     }
 
     /// Has it folded where it has grown long; for the writer, after a transaction.
@@ -76,11 +82,16 @@ impl Log {
         Ok(())
     }
 
-    /// Folds all of it and empties it; false while a reader needs it.
-    pub fn truncate(&self, db: &Connection) -> bool {
+    /// Folds all of it and empties it; false while a reader needs it. It is tried again after a while at the earliest.
+    pub fn truncate(&mut self, db: &Connection) -> bool {
+        if self.held_until.is_some_and(|until| Instant::now() < until) {
+            return false;
+        }
         let _alone = self.folding.lock().unwrap_or_else(PoisonError::into_inner);
         let busy: rusqlite::Result<i64> = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
-        matches!(busy, Ok(0))
+        let done = matches!(busy, Ok(0));
+        self.held_until = (!done).then(|| Instant::now() + PAUSE);
+        done
     }
 
     /// Ends the thread, and folds all of it.
@@ -152,8 +163,12 @@ mod tests {
         let reader = open::reader(dir.path()).unwrap();
         reader.execute_batch("BEGIN; SELECT COUNT(*) FROM filler").unwrap();
         write(&db, &mut log, MANY + 2 * FEW);
+        let since = Instant::now();
         assert!(!log.truncate(&db));
+        assert!(since.elapsed() < Duration::from_secs(4), "the writer waited for a reader");
         reader.execute_batch("COMMIT").unwrap();
+        assert!(!log.truncate(&db), "it is tried again at once");
+        log.held_until = None;
         assert!(log.truncate(&db));
         assert_eq!(log_bytes(dir.path()), 0);
         write(&db, &mut log, 100);

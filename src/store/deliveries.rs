@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::packed::PackedRecord;
 use super::spool::Place;
+use super::turns::Turn;
 use super::{Store, StoreError, StoredRecord, batches, sortable, waiting};
 use crate::sinks::Refusal;
 
@@ -149,15 +150,17 @@ impl Store {
     }
 
     /// Puts dead letters back: documents into the spool, records before their sink. Gives their number.
-    pub async fn retry(&self, filter: DeadLetterFilter) -> Result<usize, StoreError> {
-        let (count, returned) = self.write(move |db| retry(db, &filter)).await?;
-        {
-            let mut spool = self.spool();
-            returned.into_iter().for_each(|place| spool.insert(place));
-        }
-        self.arrivals.send_modify(|n| *n += 1);
-        // Those who deliver look again, although no record is newer.
-        self.newest_record.send_modify(|_| ());
+    pub async fn retry(self: &Arc<Self>, filter: DeadLetterFilter) -> Result<usize, StoreError> {
+        let this = self.clone();
+        let put_back = move |(_, returned): &(usize, Vec<Place>)| {
+            let mut spool = this.spool();
+            returned.iter().for_each(|place| spool.insert(*place));
+            drop(spool);
+            this.arrivals.send_modify(|n| *n += 1);
+            // Those who deliver look again, although no record is newer.
+            this.newest_record.send_modify(|_| ());
+        };
+        let (count, _) = self.writer.begin(Turn::Ordinary, 0, move |db| retry(db, &filter), put_back).await?.await?;
         Ok(count)
     }
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::recent::Recent;
 use super::{Completed, Store, StoreError, blobs, clusters, name_keys, people, records, stories};
 use crate::model::Record;
 
@@ -24,9 +23,13 @@ pub enum Erased {
 impl Store {
     /// Erases all revisions of a document, all versions of its record, and its dead letters.
     pub async fn erase(self: &Arc<Self>, id: &str) -> Result<Erased, StoreError> {
-        let id = id.to_owned();
-        let recent = self.recent().await;
-        let (erased, files) = self.write(move |db| erase(db, &recent, &id)).await?;
+        // Who asked may be gone before it is done.
+        let erasing = tokio::spawn(self.clone().erase_all(id.to_owned()));
+        erasing.await.map_err(|_| StoreError::Closed)?
+    }
+
+    async fn erase_all(self: Arc<Self>, id: String) -> Result<Erased, StoreError> {
+        let (erased, files) = self.write(move |db| erase(db, &id)).await?;
         if let Erased::Now { version, seq } = erased {
             self.announce(&Completed::Recorded { version, seq });
         }
@@ -49,7 +52,7 @@ impl Store {
 }
 
 /// Gives the files too that may be nobody's now.
-fn erase(db: &Connection, recent: &Recent, id: &str) -> Result<(Erased, Vec<String>), StoreError> {
+fn erase(db: &Connection, id: &str) -> Result<(Erased, Vec<String>), StoreError> {
     let head: Option<(i64, i64, i64, bool)> = db
         .prepare_cached("SELECT record_seq, version, revision, deleted FROM heads WHERE id = ?1")?
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
@@ -80,7 +83,7 @@ fn erase(db: &Connection, recent: &Recent, id: &str) -> Result<(Erased, Vec<Stri
         db.prepare_cached(sql)?.execute([id])?;
     }
     db.execute("DELETE FROM batches WHERE NOT EXISTS (SELECT 1 FROM batch_documents WHERE batch_id = batches.id)", [])?;
-    clusters::forget(db, &mut recent.memory().bands, id)?;
+    clusters::forget(db, id)?;
     stories::forget(db, id)?;
     // They do not say what they are translations of.
     db.execute("DELETE FROM machine_translations", [])?;

@@ -3,6 +3,7 @@
 use std::fs::{DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -98,6 +99,8 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     steady(&connection)?;
+    // A backup may read for minutes, and the writer does not wait for it to begin the log anew.
+    connection.busy_timeout(Duration::ZERO)?;
     // SQLite does not sync the folder that names its files.
     sync_folder(dir).map_err(|e| StoreError::Sql(format!("syncing the folder: {e}")))?;
     Ok(connection)
@@ -107,6 +110,7 @@ fn connect(dir: &Path) -> Result<Connection, StoreError> {
 pub fn checkpointer(dir: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(dir.join(FILE))?;
     connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;")?;
+    connection.busy_timeout(Duration::ZERO)?;
     Ok(connection)
 }
 
@@ -114,7 +118,7 @@ pub fn checkpointer(dir: &Path) -> Result<Connection, StoreError> {
 pub fn reader(dir: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(dir.join(FILE), flags)?;
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "cache_size", -READING)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     steady(&connection)?;

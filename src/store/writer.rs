@@ -63,15 +63,17 @@ impl Writer {
         &self,
         job: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.begin(Turn::Ordinary, 0, job).await?.await
+        self.begin(Turn::Ordinary, 0, job, |_| {}).await?.await
     }
 
-    /// Hands over a job: it runs after all of its turn that were handed over before. What is given back waits for its commit.
+    /// Hands over a job: it runs after all of its turn that were handed over before. `then` follows its commit, whether or not
+    /// anybody still waits for it. What is given back waits for both.
     pub async fn begin<T: Send + 'static>(
         &self,
         turn: Turn,
         bytes: usize,
         job: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        then: impl FnOnce(&T) + Send + 'static,
     ) -> Result<Pending<T>, StoreError> {
         let (reply, result) = oneshot::channel();
         let job: Job = Box::new(move |db| {
@@ -81,7 +83,10 @@ impl Writer {
             };
             let answer: Answer = Box::new(move |committed| {
                 let result = match (committed, value) {
-                    (Ok(()), Some(value)) => Ok(value),
+                    (Ok(()), Some(value)) => {
+                        then(&value);
+                        Ok(value)
+                    }
                     (Err(e), _) => Err(e),
                     (Ok(()), None) => Err(StoreError::Closed),
                 };

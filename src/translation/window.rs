@@ -62,7 +62,10 @@ impl Shares {
         }
         self.documents += 1;
         self.all = (self.documents as f32 + BEFOREHAND).ln();
-        outline.keys().for_each(|(kind, key)| self.counts[Self::place(kind, key)] += 1);
+        outline.keys().for_each(|(kind, key)| {
+            let count = &mut self.counts[Self::place(kind, key)];
+            *count = count.saturating_add(1);
+        });
     }
 
     /// How rare a mark is: minus the logarithm of the share of documents that have it. As long as few documents were seen, as
@@ -240,6 +243,9 @@ pub struct Window {
 }
 
 impl Window {
+    /// Documents that are let go of at once, at most.
+    pub const LARGEST_SEGMENT: usize = LARGEST;
+
     /// A window of about `most` documents.
     pub fn new(most: usize) -> Window {
         let segment_size = (most / (SEGMENTS - 1)).clamp(SMALLEST, LARGEST);

@@ -144,3 +144,28 @@ async fn a_failing_or_full_disk_never_leads_to_a_202() {
         nisba.drained().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_whose_sender_is_gone_is_processed_or_was_never_taken() {
+    let nisba = Nisba::start().await;
+    let address = nisba.base.trim_start_matches("http://").to_owned();
+    for number in 0..200_u64 {
+        let mut connection = tokio::net::TcpStream::connect(&address).await.unwrap();
+        let body =
+            serde_json::json!({"url": format!("https://n.example/{number}"), "text": "Ilham Aliyev spoke in Baku."})
+                .to_string();
+        let head = "POST /v1/documents HTTP/1.1\r\nHost: n\r\nContent-Type: application/json\r\nContent-Length:";
+        let request = format!("{head} {}\r\n\r\n{body}", body.len());
+        tokio::io::AsyncWriteExt::write_all(&mut connection, request.as_bytes()).await.unwrap();
+        // Reset, some before and some after the commit.
+        tokio::time::sleep(Duration::from_micros(200 + number * 25)).await;
+        connection.set_zero_linger().unwrap();
+    }
+    let db = rusqlite::Connection::open(nisba.dir.join("nisba.sqlite")).unwrap();
+    let count = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    let waiting = "SELECT COUNT(*) FROM documents WHERE seq NOT IN (SELECT doc_seq FROM outcomes)";
+    eventually("every document that is on disk was processed", Duration::from_secs(20), || async {
+        count("SELECT COUNT(*) FROM documents") > 0 && count(waiting) == 0
+    })
+    .await;
+}

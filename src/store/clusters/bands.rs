@@ -20,10 +20,15 @@ const MOVED: usize = 512;
 /// A band, and the number of a sketch that has it.
 pub(in crate::store) type Band = (i64, i64);
 
-/// Those that may be in no table yet.
+/// Those that may be in no table yet. What a transaction that failed has put in stays, and does no harm: the sketch is not
+/// there, and its number is given to no other.
 #[derive(Default)]
 pub(in crate::store) struct Bands {
     held: BTreeSet<Band>,
+    /// The greatest number that was given to a sketch, or will not be.
+    newest: i64,
+    /// Whether some could not be read: which are in no table is not known then, until the next start.
+    unread: bool,
     /// The last one that was moved: those after it are next, and after the last the first.
     hand: Option<Band>,
 }
@@ -31,6 +36,7 @@ pub(in crate::store) struct Bands {
 impl Bands {
     /// Reads those of the sketches whose bands may be in no table.
     pub fn load(&mut self, db: &Connection) -> Result<(), StoreError> {
+        self.unread = true;
         let mut rows = db.prepare(
             "SELECT id, sketch FROM sketches WHERE id > (SELECT sketch_id FROM banded) AND COALESCE(similarity, 0) < ?1",
         )?;
@@ -41,7 +47,16 @@ impl Bands {
                 self.insert(row.get(0)?, &sketch);
             }
         }
+        self.unread = false;
         Ok(())
+    }
+
+    /// The number of a new sketch, greater than any that there was since the bands were read.
+    pub fn next_number(&mut self, db: &Connection) -> Result<i64, StoreError> {
+        let sql = "SELECT MAX(sketch_id, (SELECT COALESCE(MAX(id), 0) FROM sketches)) FROM banded";
+        let kept: i64 = db.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+        self.newest = self.newest.max(kept) + 1;
+        Ok(self.newest)
     }
 
     pub fn insert(&mut self, sketch_id: i64, sketch: &Sketch) {
@@ -58,13 +73,10 @@ impl Bands {
         Ok(having)
     }
 
-    /// Forgets those of a sketch.
-    pub fn forget(&mut self, db: &Connection, sketch_id: i64, sketch: &Sketch) -> Result<(), StoreError> {
+    /// Forgets those of a sketch that goes. What is held of it is never written, as there is no such sketch any more.
+    pub fn forget(db: &Connection, sketch_id: i64, sketch: &Sketch) -> Result<(), StoreError> {
         let mut delete = db.prepare_cached("DELETE FROM sketch_bands WHERE band = ?1 AND sketch_id = ?2")?;
-        for band in sketch.bands() {
-            self.held.remove(&(band, sketch_id));
-            delete.execute([band, sketch_id])?;
-        }
+        sketch.bands().into_iter().try_for_each(|band| delete.execute([band, sketch_id]).map(drop))?;
         Ok(())
     }
 
@@ -79,13 +91,15 @@ impl Bands {
         use std::ops::Bound::{Excluded, Unbounded};
         let after = self.hand.map_or(Unbounded, Excluded);
         let next: Vec<Band> = self.held.range((after, Unbounded)).take(MOVED).copied().collect();
-        let mut insert = db.prepare_cached("INSERT OR IGNORE INTO sketch_bands (band, sketch_id) VALUES (?1, ?2)")?;
+        let mut insert = db.prepare_cached(
+            "INSERT OR IGNORE INTO sketch_bands (band, sketch_id) SELECT ?1, id FROM sketches WHERE id = ?2",
+        )?;
         for (band, sketch_id) in &next {
             insert.execute([band, sketch_id])?;
         }
         // Beyond the last one the hand begins again. What was there when it began before is moved by now.
         self.hand = next.last().copied().filter(|_| next.len() == MOVED);
-        if self.hand.is_none() {
+        if self.hand.is_none() && !self.unread {
             let staying =
                 self.held.iter().filter(|band| next.binary_search(band).is_err()).map(|(_, sketch_id)| *sketch_id);
             let newest: i64 = db.query_row("SELECT COALESCE(MAX(id), 0) FROM sketches", [], |row| row.get(0))?;
@@ -153,9 +167,22 @@ mod tests {
         after_crash.load(&db).unwrap();
         assert!(after_crash.held.len() < 4 * HELD, "all are read again");
         assert!(numbers.clone().all(|number| found(&after_crash, &db, number)));
-        // What was forgotten is nowhere.
-        after_crash.forget(&db, 1, &sketch(1)).unwrap();
-        after_crash.forget(&db, COUNT, &sketch(COUNT)).unwrap();
-        assert!(!found(&after_crash, &db, 1) && !found(&after_crash, &db, COUNT));
+        // What was forgotten is written nowhere, and its number is given to no other.
+        assert_eq!(after_crash.next_number(&db).unwrap(), COUNT + 1);
+        for gone in [1, COUNT] {
+            db.execute("DELETE FROM sketches WHERE id = ?1", [gone]).unwrap();
+            Bands::forget(&db, gone, &sketch(gone)).unwrap();
+        }
+        assert_eq!(after_crash.next_number(&db).unwrap(), COUNT + 2);
+        while !after_crash.held.is_empty() {
+            let written = after_crash.write_next(&db).unwrap();
+            after_crash.moved(&written);
+        }
+        let kept = |number: i64| -> i64 {
+            db.query_row("SELECT COUNT(*) FROM sketch_bands WHERE sketch_id = ?1", [number], |row| row.get(0)).unwrap()
+        };
+        assert_eq!([1, 2, COUNT - 1, COUNT].map(kept), [0, 12, 12, 0]);
+        let banded: i64 = db.query_row("SELECT sketch_id FROM banded", [], |row| row.get(0)).unwrap();
+        assert_eq!(banded, COUNT - 1);
     }
 }

@@ -34,14 +34,14 @@ pub(super) fn join(
     sketch: Option<Sketch>,
 ) -> Result<Option<Cluster>, StoreError> {
     let Some(sketch) = sketch else {
-        forget(db, bands, &record.id)?;
+        forget(db, &record.id)?;
         return Ok(None);
     };
     if let Some(own) = row(db, "document_id = ?1", &record.id)? {
         if own.sketch == sketch {
             return Ok(Some(own.cluster));
         }
-        forget(db, bands, &record.id)?;
+        forget(db, &record.id)?;
         if own.sketch.likeness(&sketch) >= NEAR {
             insert(db, bands, &record.id, &own.cluster, &sketch)?;
             return Ok(Some(own.cluster));
@@ -60,9 +60,9 @@ pub(super) fn join(
 }
 
 /// Takes a document out of its cluster, which goes on without it.
-pub(super) fn forget(db: &Connection, bands: &mut Bands, document_id: &str) -> Result<(), StoreError> {
+pub(super) fn forget(db: &Connection, document_id: &str) -> Result<(), StoreError> {
     if let Some(own) = row(db, "document_id = ?1", document_id)? {
-        bands.forget(db, own.id, &own.sketch)?;
+        Bands::forget(db, own.id, &own.sketch)?;
     }
     db.prepare_cached("DELETE FROM sketches WHERE document_id = ?1")?.execute([document_id])?;
     Ok(())
@@ -126,12 +126,13 @@ fn insert(
     cluster: &Cluster,
     sketch: &Sketch,
 ) -> Result<(), StoreError> {
+    let id = bands.next_number(db)?;
     db.prepare_cached(
-        "INSERT INTO sketches (document_id, cluster, near, similarity, sketch) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO sketches (id, document_id, cluster, near, similarity, sketch) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
-    .execute(params![document_id, cluster.id, cluster.near, cluster.similarity, sketch.to_bytes()])?;
+    .execute(params![id, document_id, cluster.id, cluster.near, cluster.similarity, sketch.to_bytes()])?;
     if cluster.similarity.is_none_or(|similarity| similarity < COPY) {
-        bands.insert(db.last_insert_rowid(), sketch);
+        bands.insert(id, sketch);
     }
     Ok(())
 }

@@ -67,12 +67,15 @@ pub(super) struct Stories {
     window: Window,
     /// By place in the window, the number of the member.
     members: VecDeque<i64>,
+    /// The member up to which no outline is kept.
+    cleared: i64,
     memory: Memory,
 }
 
 impl Stories {
     pub fn new(limits: WindowLimits) -> Stories {
-        Stories { limits, window: Window::new(limits.documents), members: VecDeque::new(), memory: Memory::default() }
+        let window = Window::new(limits.documents);
+        Stories { limits, window, members: VecDeque::new(), cleared: 0, memory: Memory::default() }
     }
 
     /// Reads the documents of the window from disk.
@@ -88,6 +91,9 @@ impl Stories {
                 self.insert(row.get(0)?, &outline);
             }
         }
+        // What the last process had not come to yet: no more than twice what the window lets go of at once.
+        let oldest = self.members.front().copied().unwrap_or_default();
+        self.cleared = (oldest - 2 * Window::LARGEST_SEGMENT as i64).max(0);
         Ok(())
     }
 
@@ -307,9 +313,22 @@ impl Stories {
         ])?;
         let number = db.last_insert_rowid();
         self.insert(number, &draft.outline);
-        let old = self.members.front().copied().unwrap_or(number);
-        db.prepare_cached("UPDATE story_members SET outline = NULL WHERE number = ?1")?.execute([old - 1])?;
+        self.clear_outlines(db, number)?;
         Ok(number)
+    }
+
+    /// Clears some of the outlines of documents that are in the window no more, which lets go of many at once.
+    fn clear_outlines(&mut self, db: &Connection, newest: i64) -> Result<(), StoreError> {
+        const AT_ONCE: i64 = 4;
+        let oldest = self.members.front().copied().unwrap_or(newest);
+        let last = (self.cleared + AT_ONCE).min(oldest - 1);
+        if last > self.cleared {
+            let sql =
+                "UPDATE story_members SET outline = NULL WHERE number > ?1 AND number <= ?2 AND outline IS NOT NULL";
+            db.prepare_cached(sql)?.execute([self.cleared, last])?;
+            self.cleared = last;
+        }
+        Ok(())
     }
 }
 
