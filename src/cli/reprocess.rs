@@ -40,8 +40,10 @@ struct Chosen {
     /// Those that name this person
     #[arg(long, value_name = "ID")]
     person: Option<String>,
+    /// Those of this source
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
+    /// Those in this language, as az
     #[arg(long, value_name = "TAG")]
     language: Option<String>,
     /// Received at this time or later, as 2026-01-31T00:00:00Z
@@ -86,7 +88,7 @@ impl Reprocess {
             body.insert("all".into(), true.into());
         }
         let answer = service.post("/v1/reprocess", &Value::Object(body)).await?;
-        println!("{} records are to be made again", answer["marked"]);
+        println!("{} records are to be reprocessed", answer["marked"]);
         if self.wait {
             wait(service).await?;
         }

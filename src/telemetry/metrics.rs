@@ -195,7 +195,7 @@ impl Metrics {
         registry.register("spool_waiting_documents", "Those of them that wait, by lane", self.waiting.clone());
         registry.register("spool_oldest_seconds", "Age of the oldest of them", self.oldest.clone());
         registry.register("dead_letters", "Dead letters", self.dead_letters.clone());
-        registry.register("reprocessing_records", "Records that are to be made again", self.to_reprocess.clone());
+        registry.register("reprocessing_records", "Records that are to be reprocessed", self.to_reprocess.clone());
         registry.register("store_bytes", "Bytes of the store on disk, by part", self.store.clone());
         registry.register("disk_free_bytes", "Bytes that are free on the disk of the store", self.free.clone());
         registry.register("disk_min_free_bytes", "With less, documents are refused", self.min_free.clone());

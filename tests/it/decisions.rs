@@ -211,7 +211,7 @@ async fn decisions_and_reprocessing_are_had_from_the_command_line() {
     assert_eq!(newest(&nisba_service, &record).await["people"][0]["person_id"], "starter:ilham-aliyev");
 
     let said = run(&["reprocess", "--source", "example.org", "--reason", "to see", "--wait"]);
-    assert_eq!(said.trim(), "1 records are to be made again");
+    assert_eq!(said.trim(), "1 records are to be reprocessed");
     // Nothing older has made any record; all of them are older than what is to come.
     for (older, marked) in [
         (&["--older-than", "0.0.1"][..], "0"),
@@ -220,7 +220,7 @@ async fn decisions_and_reprocessing_are_had_from_the_command_line() {
         (&["--older-than", "999", "--stage", "language"], "1"),
     ] {
         let said = run(&[&["reprocess"], older].concat());
-        assert_eq!(said.trim(), format!("{marked} records are to be made again"), "{older:?}");
+        assert_eq!(said.trim(), format!("{marked} records are to be reprocessed"), "{older:?}");
     }
     reprocessed(&nisba_service).await;
     for (chosen, field) in [

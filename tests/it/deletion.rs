@@ -107,3 +107,21 @@ async fn nothing_of_a_deleted_document_is_left_in_the_files_of_the_store() {
         assert!(!bytes.windows(10).any(|window| window == b"Zyxwvutabc"), "{}", file.display());
     }
 }
+
+#[tokio::test]
+async fn translations_of_a_deleted_document_name_it_no_more() {
+    let nisba = Nisba::start().await;
+    let sample = |name: &str| {
+        let path = format!("{}/examples/documents/{name}", env!("CARGO_MANIFEST_DIR"));
+        serde_json::from_str::<Value>(&std::fs::read_to_string(path).unwrap()).unwrap()
+    };
+    let first = nisba.record(&sample("01-en-ashgabat.json")).await;
+    let second = nisba.record(&sample("05-az-ashgabat.json")).await;
+    let (first, path) = (first["id"].as_str().unwrap(), format!("/v1/records/{}", second["id"].as_str().unwrap()));
+    assert!(second["translation"].to_string().contains(first), "{second}");
+    assert_eq!(delete(&nisba, first).await.0, 200);
+    eventually("the record says nothing of it", Duration::from_secs(20), || async {
+        !nisba.get(&path).await.1.to_string().contains(first)
+    })
+    .await;
+}

@@ -153,6 +153,9 @@ pub(in crate::store) fn forget(db: &Connection, document: &str) -> Result<(), St
     for other in without(&members(db, &kept.story)?, document) {
         reprocess::mark(db, &other.document, "a document of its story was deleted")?;
     }
+    // What the others share with it is no longer said.
+    db.prepare_cached("UPDATE story_members SET why = '{}' WHERE story = ?1 AND instr(why, ?2)")?
+        .execute([&kept.story, document])?;
     leave(db, document)
 }
 
