@@ -56,11 +56,7 @@ impl Log {
 
     /// Has it folded where it has grown long; for the writer, after a transaction.
     pub fn after_commit(&mut self, db: &Connection) {
-        let done = self.fold_if_long(db);
-        if let (Err(e), false) = (&done, self.failed) {
-            tracing::warn!(error = %e, "a checkpoint failed; it is tried again until one does not");
-        }
-        self.failed = done.is_err();
+        self.failed = failed(self.fold_if_long(db), self.failed);
     }
 
     fn fold_if_long(&mut self, db: &Connection) -> rusqlite::Result<()> {
@@ -105,14 +101,18 @@ impl Log {
 }
 
 fn fold_each(db: &Connection, woken: &Receiver<()>, folding: &Mutex<()>) {
-    let mut failed = false;
+    let mut before = false;
     while woken.recv().is_ok() {
-        let done = fold(db, folding);
-        if let (Err(e), false) = (&done, failed) {
-            tracing::warn!(error = %e, "a checkpoint failed; it is tried again until one does not");
-        }
-        failed = done.is_err();
+        before = failed(fold(db, folding), before);
     }
+}
+
+/// Whether it failed: told, unless it failed `before`.
+fn failed(done: rusqlite::Result<()>, before: bool) -> bool {
+    if let (Err(e), false) = (&done, before) {
+        tracing::warn!(error = %e, "a checkpoint failed; it is tried again until one does not");
+    }
+    done.is_err()
 }
 
 fn fold(db: &Connection, folding: &Mutex<()>) -> rusqlite::Result<()> {
