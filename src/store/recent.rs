@@ -58,8 +58,9 @@ impl Recent {
     }
 
     fn load(&self, dir: &Path) -> Result<(), StoreError> {
-        let db = open::reader(dir)?;
         let mut memory = self.memory();
+        memory.bands.unread = true;
+        let db = open::reader(dir)?;
         memory.bands.load(&db)?;
         memory.stories.load(&db)
     }

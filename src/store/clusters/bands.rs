@@ -28,7 +28,7 @@ pub(in crate::store) struct Bands {
     /// The greatest number that was given to a sketch, or will not be.
     newest: i64,
     /// Whether some could not be read: which are in no table is not known then, until the next start.
-    unread: bool,
+    pub unread: bool,
     /// The last one that was moved: those after it are next, and after the last the first.
     hand: Option<Band>,
 }
@@ -36,7 +36,6 @@ pub(in crate::store) struct Bands {
 impl Bands {
     /// Reads those of the sketches whose bands may be in no table.
     pub fn load(&mut self, db: &Connection) -> Result<(), StoreError> {
-        self.unread = true;
         let mut rows = db.prepare(
             "SELECT id, sketch FROM sketches WHERE id > (SELECT sketch_id FROM banded) AND COALESCE(similarity, 0) < ?1",
         )?;
